@@ -1,0 +1,168 @@
+/**
+ * Bytes to lines, with a bound.
+ *
+ * @module
+ */
+
+import { TextLineStream } from "@std/streams/text-line-stream";
+import { BadFrameError, FrameTooLargeError } from "./errors.ts";
+import { MAX_FRAME_BYTES } from "./limits.ts";
+
+/** A line without its end, or what stands in its place. */
+export type Frame = string | BadFrameError | FrameTooLargeError;
+
+/** What {@linkcode frames} reports while it runs. */
+export interface FramingOptions {
+  /** Called with the bytes held back now: those of an unfinished line and of lines not yet taken. */
+  held?: (bytes: number) => void;
+}
+
+const LINE_FEED = 0x0a;
+
+/**
+ * Cuts bytes into frames.
+ *
+ * - **Batches.** The frames that arrived together come together, so that a reader can do one
+ *   thing per arrival. Nothing more is read until the next batch is asked for.
+ * - **Bound.** A line over {@linkcode MAX_FRAME_BYTES}, ended or not, is a
+ *   {@linkcode FrameTooLargeError} and the end; never more than that is held of it.
+ * - **Strict.** A line that is not UTF-8 is a {@linkcode BadFrameError} in its place, the lines
+ *   around it stand. U+FEFF is a character like any other.
+ * - **Whole lines only.** What follows the last line end when the bytes end is no frame.
+ * - **Empty lines** are skipped.
+ *
+ * @param chunks a `ReadableStream` of bytes, or anything that yields them; a chunk may be
+ * overwritten once the next one is asked for
+ */
+export async function* frames(
+  chunks: AsyncIterable<Uint8Array>,
+  { held = () => {} }: FramingOptions = {},
+): AsyncGenerator<Frame[], void, void> {
+  const cutter = new LineCutter();
+  const carry = new Carry();
+  for await (const chunk of chunks) {
+    const pieces = chunk.length <= MAX_FRAME_BYTES ? [chunk] : split(chunk, MAX_FRAME_BYTES);
+    for (const piece of pieces) {
+      const batch: Frame[] = [];
+      const tooLarge = await cutPiece(piece, carry, cutter, batch);
+      if (tooLarge) batch.push(new FrameTooLargeError(MAX_FRAME_BYTES));
+      held(carry.length + (batch.length > 0 ? piece.length : 0));
+      if (batch.length > 0) yield batch;
+      held(carry.length);
+      if (tooLarge) return;
+    }
+  }
+}
+
+/**
+ * Cuts one piece of at most a frame's size, so that only its first line, the one with the carry
+ * before it, and what is left of it can be too long. Returns whether one was.
+ */
+async function cutPiece(
+  piece: Uint8Array,
+  carry: Carry,
+  cutter: LineCutter,
+  batch: Frame[],
+): Promise<boolean> {
+  const firstEnd = piece.indexOf(LINE_FEED) + 1;
+  if (firstEnd === 0) {
+    carry.append(piece);
+    return carry.length >= MAX_FRAME_BYTES;
+  }
+  let rest = piece;
+  if (carry.length > 0) {
+    carry.append(piece.subarray(0, firstEnd));
+    if (carry.length > MAX_FRAME_BYTES) return true;
+    await cutter.cut(carry.bytes, batch);
+    carry.clear();
+    rest = piece.subarray(firstEnd);
+  }
+  const wholeEnd = rest.lastIndexOf(LINE_FEED) + 1;
+  if (wholeEnd > 0) await cutter.cut(rest.subarray(0, wholeEnd), batch);
+  carry.append(rest.subarray(wholeEnd));
+  return carry.length >= MAX_FRAME_BYTES;
+}
+
+function split(bytes: Uint8Array, size: number): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; at += size) pieces.push(bytes.subarray(at, at + size));
+  return pieces;
+}
+
+/**
+ * The line that is not whole yet. It lies in one buffer that grows by doubling: a line that comes
+ * in a million pieces costs no more than one that comes at once.
+ */
+class Carry {
+  static readonly #SMALL = 4096;
+  #buffer = new Uint8Array(0);
+  length = 0;
+
+  /** Valid until the next change. */
+  get bytes(): Uint8Array {
+    return this.#buffer.subarray(0, this.length);
+  }
+
+  append(piece: Uint8Array): void {
+    if (piece.length === 0) return;
+    const length = this.length + piece.length;
+    if (length > this.#buffer.length) {
+      const grown = new Uint8Array(Math.max(length, this.#buffer.length * 2, 256));
+      grown.set(this.bytes);
+      this.#buffer = grown;
+    }
+    this.#buffer.set(piece, this.length);
+    this.length = length;
+  }
+
+  clear(): void {
+    this.length = 0;
+    if (this.#buffer.length > Carry.#SMALL) this.#buffer = new Uint8Array(0);
+  }
+}
+
+/** A line that is not UTF-8, while it passes among text: strict decoding never gives this. */
+const NOT_UTF8 = "\uDC00";
+
+/** Cuts bytes that end with a line end into lines, by a `TextLineStream`. */
+class LineCutter {
+  readonly #decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  readonly #lines = new TextLineStream();
+  readonly #writer = this.#lines.writable.getWriter();
+  readonly #reader = this.#lines.readable.getReader();
+
+  async cut(bytes: Uint8Array, batch: Frame[]): Promise<void> {
+    const text = this.#decode(bytes);
+    const written = this.#writer.write(text);
+    // The text ends with a line end, so the stream gives exactly one line for each and keeps none.
+    for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) {
+      const { value = "" } = await this.#reader.read();
+      if (value === NOT_UTF8) batch.push(new BadFrameError("not UTF-8"));
+      else if (value !== "") batch.push(value);
+    }
+    await written;
+  }
+
+  #decode(bytes: Uint8Array): string {
+    try {
+      return this.#decoder.decode(bytes);
+    } catch {
+      return this.#decodeByLine(bytes);
+    }
+  }
+
+  /** Finds the bad lines among good ones; 0x0A is never a part of another character. */
+  #decodeByLine(bytes: Uint8Array): string {
+    let text = "";
+    for (let at = 0; at < bytes.length;) {
+      const end = bytes.indexOf(LINE_FEED, at) + 1;
+      try {
+        text += this.#decoder.decode(bytes.subarray(at, end));
+      } catch {
+        text += `${NOT_UTF8}\n`;
+      }
+      at = end;
+    }
+    return text;
+  }
+}
