@@ -1,0 +1,87 @@
+/**
+ * Events laid out for one write.
+ *
+ * @module
+ */
+
+import type { RoutedEvent } from "./routed_event.ts";
+
+const SEQ_NAME = new TextEncoder().encode(',"seq":');
+const ZERO = 0x30;
+const CLOSE_OBJECT = 0x7d;
+const LINE_FEED = 0x0a;
+
+/** Whole frames, one behind the other, and how far they have been taken. */
+export class Batch {
+  readonly #bytes: Uint8Array;
+  #length = 0;
+  #taken = 0;
+  /** Where each frame ends. */
+  readonly #ends: number[] = [];
+  #whole = 0;
+
+  /** @param capacity bytes that the frames may need: the sum of their events' sizes */
+  constructor(capacity: number) {
+    this.#bytes = new Uint8Array(capacity);
+  }
+
+  /** Adds an event with a consumer's own `seq`. */
+  add(event: RoutedEvent, seq: number): void {
+    const bytes = this.#bytes;
+    bytes.set(event.body, this.#length);
+    let at = this.#length + event.body.length;
+    bytes.set(SEQ_NAME, at);
+    at = putDigits(bytes, at + SEQ_NAME.length, seq);
+    bytes[at++] = CLOSE_OBJECT;
+    bytes[at++] = LINE_FEED;
+    this.#length = at;
+    this.#ends.push(at);
+  }
+
+  /** Bytes that the batch holds on to until it is done, taken or not. */
+  get capacity(): number {
+    return this.#bytes.length;
+  }
+
+  /** What has not been taken yet. */
+  get rest(): Uint8Array {
+    return this.#bytes.subarray(this.#taken, this.#length);
+  }
+
+  /** Bytes not yet taken. */
+  get restBytes(): number {
+    return this.#length - this.#taken;
+  }
+
+  /** Events not yet taken whole. */
+  get restEvents(): number {
+    return this.#ends.length - this.#whole;
+  }
+
+  /** Notes that the system took bytes. Returns how many events are whole with them. */
+  take(bytes: number): number {
+    this.#taken += bytes;
+    const before = this.#whole;
+    while (this.#whole < this.#ends.length && (this.#ends[this.#whole] ?? 0) <= this.#taken) {
+      this.#whole++;
+    }
+    return this.#whole - before;
+  }
+
+  /** Whether the next byte to be taken begins a frame. */
+  get betweenFrames(): boolean {
+    return this.#taken === 0 || this.#ends[this.#whole - 1] === this.#taken;
+  }
+}
+
+function putDigits(bytes: Uint8Array, at: number, value: number): number {
+  let end = at + 1;
+  for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) end++;
+  let rest = value;
+  for (let i = end - 1; i >= at; i--) {
+    const next = Math.floor(rest / 10);
+    bytes[i] = ZERO + rest - next * 10;
+    rest = next;
+  }
+  return end;
+}

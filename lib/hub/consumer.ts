@@ -1,0 +1,74 @@
+/**
+ * A consumer, as the hub knows it.
+ *
+ * @module
+ */
+
+import type { ClosedConsumerInfo, ConsumerInfo, Hello, RejectCode } from "../protocol/messages.ts";
+import type { Channel } from "./channel.ts";
+
+/** Why a consumer is gone: `bye` and `eof` are its own doing, the rest the hub's. */
+export type EndReason = "bye" | "eof" | HubReason;
+
+/** The hub's reasons to close a consumer, as they stand in its `bye`. */
+export type HubReason = "stopped" | "slow" | "protocol" | "limit";
+
+/** What the hub tells the connection of a consumer. All calls are made within a call of the hub. */
+export interface ConsumerEdge {
+  /** It is registered. Comes once, before any other call, at once or after a wait. */
+  admitted(first: boolean): void;
+  /** It is not, and will not be. */
+  rejected(code: RejectCode, reason: string): void;
+  /** There is something in its channel. */
+  wake(): void;
+}
+
+/** A registered consumer, or one that waits to be. */
+export class Consumer {
+  readonly pid: number;
+  readonly eventKey: string;
+  readonly subscriptionId: string | undefined;
+  readonly eventTypes: readonly string[];
+  readonly setsUp: boolean;
+  /** The consumers that are first and last together: `subscription_id`, else `event_key`. */
+  readonly group: string;
+  /** Unix time in milliseconds. */
+  connectedAt = 0;
+  /** Unix time in milliseconds; 0 where there was no event. */
+  lastEventAt = 0;
+  /** Where it stands with the hub. A granted one is no consumer for routing any more. */
+  state: "waiting" | "registered" | "granted" | "gone" = "waiting";
+
+  constructor(hello: Hello, readonly channel: Channel, readonly edge: ConsumerEdge) {
+    this.pid = hello.pid ?? 0;
+    this.eventKey = hello.event_key;
+    this.subscriptionId = hello.subscription_id;
+    this.eventTypes = [...new Set(hello.event_types)];
+    this.setsUp = hello.sets_up ?? false;
+    this.group = hello.subscription_id ?? hello.event_key;
+  }
+
+  /** How it stands in a status. */
+  info(leaving: boolean): ConsumerInfo {
+    const { received, dropped, delivered, queued, queuedBytes } = this.channel;
+    return {
+      pid: this.pid,
+      event_key: this.eventKey,
+      ...(this.subscriptionId === undefined ? {} : { subscription_id: this.subscriptionId }),
+      event_types: [...this.eventTypes],
+      received,
+      dropped,
+      delivered,
+      queued,
+      queued_bytes: queuedBytes,
+      connected_at: this.connectedAt,
+      ...(this.lastEventAt === 0 ? {} : { last_event_at: this.lastEventAt }),
+      leaving,
+    };
+  }
+
+  /** How it stands in a status after its end. */
+  closedInfo(leaving: boolean, closedAt: number, reason: EndReason): ClosedConsumerInfo {
+    return { ...this.info(leaving), closed_at: closedAt, reason };
+  }
+}

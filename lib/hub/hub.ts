@@ -1,0 +1,246 @@
+/**
+ * The hub: who gets what, and what became of it.
+ *
+ * It is plain synchronous state. Sockets, timers and clocks stay outside and are passed in, so that
+ * every rule of the contract can be tested in memory.
+ *
+ * @module
+ */
+
+import type {
+  ClosedConsumerInfo,
+  ConsumerInfo,
+  Hello,
+  RejectCode,
+  TypeInfo,
+} from "../protocol/messages.ts";
+import { Channel, type ChannelLimits } from "./channel.ts";
+import type { Clock } from "./clock.ts";
+import { Consumer, type ConsumerEdge, type EndReason } from "./consumer.ts";
+import { Keys } from "./keys.ts";
+import { Ledger } from "./ledger.ts";
+import { Crowd } from "./pace.ts";
+import { Recent } from "./recent.ts";
+import { RoutedEvent } from "./routed_event.ts";
+import { Routes } from "./routes.ts";
+
+/** Consumers that are gone and still remembered. */
+export const CLOSED_CONSUMERS = 100;
+
+/** Event types that a status names. */
+export const STATUS_TYPES = 1024;
+
+const STOPPED = "the hub stops";
+
+/** What a hub may hold. */
+export interface HubOptions {
+  readonly clock: Clock;
+  /** The bound of each consumer's channel. */
+  readonly channel: ChannelLimits;
+  /** Bytes in all buffers together. */
+  readonly memoryBytes: number;
+}
+
+/** An event for {@linkcode Hub.publish}. */
+export interface Publication {
+  readonly event_type: string;
+  readonly event_id?: string;
+  /** The frame from its brace to its last member, without `seq` and closing brace, in UTF-8. */
+  readonly body: Uint8Array;
+}
+
+/** What became of an event. */
+export type PublishOutcome = "routed" | "unmatched" | "duplicate";
+
+/** The state of one hub. */
+export class Hub {
+  /** The bytes held in all buffers. */
+  readonly ledger: Ledger;
+  /** Events routed, without duplicates. */
+  published = 0;
+  /** Of them, those that no consumer had asked for. */
+  unmatched = 0;
+  /** Events dropped because their id had been seen. */
+  duplicates = 0;
+
+  readonly #clock: Clock;
+  readonly #channelLimits: ChannelLimits;
+  readonly #routes = new Routes<Consumer>();
+  readonly #keys = new Keys<Consumer>({
+    admitted: (consumer, first) => this.#register(consumer, first),
+    refused: (consumer, reason) => this.#reject(consumer, "cleanup", reason),
+  });
+  readonly #recent = new Recent();
+  readonly #crowd: Crowd;
+  // In order of registration.
+  readonly #consumers = new Set<Consumer>();
+  readonly #waiting = new Set<Consumer>();
+  readonly #closed: ClosedConsumerInfo[] = [];
+  #stopping = false;
+
+  constructor({ clock, channel, memoryBytes }: HubOptions) {
+    this.#clock = clock;
+    this.#channelLimits = channel;
+    this.#crowd = new Crowd(clock);
+    this.ledger = new Ledger(memoryBytes);
+    this.ledger.relieveBy(() => this.#evictFromFattest());
+  }
+
+  /** Registered consumers. */
+  get size(): number {
+    return this.#consumers.size;
+  }
+
+  /** Keys that have a consumer, or somebody waiting. */
+  get keyCount(): number {
+    return this.#keys.size;
+  }
+
+  /** Whether somebody is behind or waits, so that {@linkcode look} has something to see. */
+  get isPressed(): boolean {
+    return this.#crowd.size > 0 || this.#waiting.size > 0;
+  }
+
+  /**
+   * A valid hello. The edge is told that it is admitted or rejected, within this call or, where the
+   * key is being set up or cleaned up, later.
+   */
+  join(hello: Hello, edge: ConsumerEdge): Consumer {
+    const channel = new Channel(this.#channelLimits, this.ledger, this.#crowd);
+    const consumer = new Consumer(hello, channel, edge);
+    this.#waiting.add(consumer);
+    if (this.#stopping) this.#reject(consumer, "stopped", STOPPED);
+    else this.#keys.join(consumer, this.#clock.now());
+    return consumer;
+  }
+
+  /** A consumer is gone, registered or still waiting; a second time does nothing. */
+  leave(consumer: Consumer, reason: EndReason): void {
+    if (consumer.state === "gone") return;
+    if (this.#consumers.delete(consumer)) {
+      const leaving = this.#keys.hasAsked(consumer);
+      this.#closed.push(consumer.closedInfo(leaving, this.#clock.wall(), reason));
+      if (this.#closed.length > CLOSED_CONSUMERS) this.#closed.shift();
+      if (consumer.state === "registered") this.#routes.remove(consumer);
+    }
+    this.#waiting.delete(consumer);
+    consumer.state = "gone";
+    consumer.channel.discard();
+    // Last, for those that wait for its key are admitted within this call.
+    this.#keys.leave(consumer);
+  }
+
+  /**
+   * A consumer asks whether it is the last.
+   *
+   * @param key the group that it names
+   * @returns true where the cleanup is reserved for it; it then gets no more events, and those that
+   * waited for it are thrown away: who cleans up need not read
+   */
+  ask(consumer: Consumer, key: string): boolean {
+    if (!this.#keys.ask(consumer, key)) return false;
+    if (consumer.state === "registered") {
+      consumer.state = "granted";
+      this.#routes.remove(consumer);
+      consumer.channel.discard();
+    }
+    return true;
+  }
+
+  /** A consumer that was first has set its key up. */
+  setupDone(consumer: Consumer): void {
+    this.#keys.setupDone(consumer);
+  }
+
+  /**
+   * The consumer for which an event of this type has to wait, since it is behind and keeps up. To be
+   * asked before each {@linkcode publish}, and again when that consumer's pace is released.
+   */
+  holder(eventType: string): Consumer | undefined {
+    if (this.#crowd.holding === 0 || this.#stopping) return undefined;
+    return this.#routes.takers(eventType).find((consumer) => consumer.channel.pace.holds);
+  }
+
+  /** Routes an event: puts it in the channel of each consumer that it matches, at once. */
+  publish({ event_type, event_id, body }: Publication): PublishOutcome {
+    if (event_id !== undefined && this.#recent.note(event_id, this.#clock.now())) {
+      this.duplicates++;
+      return "duplicate";
+    }
+    const route = this.#routes.route(event_type);
+    const wall = this.#clock.wall();
+    route.published++;
+    route.lastAt = wall;
+    this.published++;
+    if (route.takers.length === 0) {
+      this.unmatched++;
+      return "unmatched";
+    }
+    const event = new RoutedEvent(body, this.ledger);
+    // Held here too, so that it is charged once even if a full ledger evicts it while it goes round.
+    event.retain();
+    for (const consumer of route.takers) {
+      consumer.lastEventAt = wall;
+      consumer.channel.push(event);
+      consumer.edge.wake();
+    }
+    event.release();
+    return "routed";
+  }
+
+  /** Gives up on those that do not keep up, and refuses those that have waited too long. */
+  look(): void {
+    this.#crowd.look();
+    if (this.#waiting.size > 0) this.#keys.expire(this.#clock.now());
+  }
+
+  /** From now on no publisher is held back, and every hello is rejected, those that wait too. */
+  stop(): void {
+    this.#stopping = true;
+    for (const consumer of this.#keys.dismiss()) this.#reject(consumer, "stopped", STOPPED);
+    for (const { channel } of this.#consumers) channel.pace.end();
+  }
+
+  /** Every registered consumer, in order of registration. */
+  consumers(): ConsumerInfo[] {
+    return Array.from(this.#consumers, (consumer) => consumer.info(this.#keys.hasAsked(consumer)));
+  }
+
+  /** The last consumers that are gone, oldest first. */
+  closed(): ClosedConsumerInfo[] {
+    return [...this.#closed];
+  }
+
+  /** The event types seen last, oldest use first. */
+  types(): TypeInfo[] {
+    return this.#routes.latest(STATUS_TYPES).map(({ eventType, published, lastAt }) => ({
+      event_type: eventType,
+      published,
+      last_at: lastAt,
+      consumers: this.#routes.takers(eventType).length,
+    }));
+  }
+
+  #register(consumer: Consumer, first: boolean): void {
+    this.#waiting.delete(consumer);
+    this.#consumers.add(consumer);
+    this.#routes.add(consumer);
+    consumer.state = "registered";
+    consumer.connectedAt = this.#clock.wall();
+    consumer.edge.admitted(first);
+  }
+
+  #reject(consumer: Consumer, code: RejectCode, reason: string): void {
+    this.#waiting.delete(consumer);
+    consumer.state = "gone";
+    consumer.edge.rejected(code, reason);
+  }
+
+  #evictFromFattest(): boolean {
+    let fattest: Channel | undefined;
+    for (const { channel } of this.#consumers) {
+      if (!fattest || channel.evictableBytes > fattest.evictableBytes) fattest = channel;
+    }
+    return fattest?.evict() ?? false;
+  }
+}
