@@ -1,0 +1,142 @@
+/**
+ * Where a hub's files lie on this system.
+ *
+ * @module
+ */
+
+import { BusError } from "../protocol/errors.ts";
+import { printable } from "./printable.ts";
+
+/** Which hub is meant. At most one of the two is given; with neither it is the default hub. */
+export interface HubChoice {
+  /** The path of its socket. */
+  socket?: string | undefined;
+  /** Its name: a plain file name. */
+  name?: string | undefined;
+}
+
+/** Where the files of one hub lie. */
+export interface HubPaths {
+  /** The path of its socket. */
+  readonly socket: string;
+  /** The path of the file whose lock a hub holds for its life. */
+  readonly lock: string;
+  /** The directory of both. */
+  readonly directory: string;
+  /** Whether that is the runtime directory of bus, private to the user, or one that was given. */
+  readonly ownDirectory: boolean;
+  /** The hub's name; none where the socket's path was given. */
+  readonly name?: string;
+}
+
+/** What {@linkcode hubPaths} must know of the system. */
+export interface PathSystem {
+  /** The user's number. */
+  uid: number;
+  /** As `Deno.build.os`. */
+  os: string;
+  /** Whether there is a directory of that path that belongs to the user. */
+  isOurDirectory(path: string): boolean;
+}
+
+/** The name of the hub that is meant where nothing is said. */
+export const DEFAULT_NAME = "default";
+
+const encoder = new TextEncoder();
+
+/**
+ * Finds where the files of a hub lie; makes and checks nothing.
+ *
+ * The socket is the path that was given, else `$BUS_SOCKET`, else `<runtime directory>/<name>.sock`
+ * with the name that was given, else `$BUS_NAME`, else `default`. An empty variable is none.
+ *
+ * @throws {BusError} `usage`: a path that cannot be a socket's, a name that is no file name, or
+ * both a path and a name
+ */
+export function hubPaths(
+  choice: HubChoice,
+  env: { get(name: string): string | undefined } = Deno.env,
+  system: PathSystem = thisSystem(),
+): HubPaths {
+  const socket = choice.socket ?? (env.get("BUS_SOCKET") || undefined);
+  if (socket === undefined) {
+    const name = choice.name ?? (env.get("BUS_NAME") || DEFAULT_NAME);
+    return namedPaths(name, runtimeDirectory(env, system), system);
+  }
+  if (choice.name !== undefined) {
+    // Neither may win in silence: the one that loses would be an option that does nothing.
+    const given = choice.socket === undefined ? "$BUS_SOCKET" : "--socket";
+    throw new BusError("usage", `--name and ${given} both say which hub`, "leave one of them out");
+  }
+  return givenPaths(socket, system);
+}
+
+/**
+ * The directory where hubs that go by a name lie: `$XDG_RUNTIME_DIR/bus`, where that is unset
+ * `/run/user/<uid>/bus` if its parent is there and ours, else `/tmp/bus-<uid>`.
+ */
+export function runtimeDirectory(
+  env: { get(name: string): string | undefined } = Deno.env,
+  system: PathSystem = thisSystem(),
+): string {
+  const base = env.get("XDG_RUNTIME_DIR");
+  // By the XDG specification a relative path there is to be ignored.
+  if (base?.startsWith("/")) return `${base.replace(/\/+$/, "")}/bus`;
+  const parent = `/run/user/${system.uid}`;
+  return system.isOurDirectory(parent) ? `${parent}/bus` : `/tmp/bus-${system.uid}`;
+}
+
+function namedPaths(name: string, directory: string, system: PathSystem): HubPaths {
+  if (name === "" || name === "." || name === ".." || /[/\0]/.test(name)) {
+    throw new BusError("usage", `a hub's name is a plain file name, not "${printable(name)}"`);
+  }
+  const socket = `${directory}/${name}.sock`;
+  checkLength(socket, system);
+  return { socket, lock: `${directory}/${name}.lock`, directory, ownDirectory: true, name };
+}
+
+function givenPaths(socket: string, system: PathSystem): HubPaths {
+  if (socket === "") throw new BusError("usage", "the socket's path is empty");
+  if (socket.includes("\0")) {
+    // An abstract socket has no owner and no mode: anybody could take its name.
+    throw new BusError("usage", "a socket's path has no NUL; abstract sockets are not used");
+  }
+  if (/(^|\/)\.{0,2}$/.test(socket)) {
+    throw new BusError("usage", `${printable(socket)} is a directory's path, not a socket's`);
+  }
+  checkLength(socket, system);
+  return { socket, lock: `${socket}.lock`, directory: parentOf(socket), ownDirectory: false };
+}
+
+function checkLength(socket: string, { os }: PathSystem): void {
+  const limit = os === "darwin" ? 103 : 107;
+  const length = encoder.encode(socket).length;
+  if (length <= limit) return;
+  throw new BusError(
+    "usage",
+    `the socket's path has ${length} bytes, the system takes ${limit}: ${printable(socket)}`,
+    "give a shorter one with --socket",
+  );
+}
+
+/** The directory that a path lies in, as far as its text says. */
+export function parentOf(path: string): string {
+  const end = path.lastIndexOf("/");
+  return end === -1 ? "." : path.slice(0, end) || "/";
+}
+
+function thisSystem(): PathSystem {
+  const uid = Deno.uid() ?? 0;
+  return {
+    uid,
+    os: Deno.build.os,
+    isOurDirectory(path) {
+      try {
+        const info = Deno.lstatSync(path);
+        return info.isDirectory && info.uid === uid;
+      } catch {
+        return false;
+      }
+    },
+  };
+}

@@ -1,0 +1,145 @@
+/**
+ * The wall around a hub's socket: the directory it lies in and who owns it. Deno shows no
+ * credentials of a peer, so owner and mode of these files are all that keeps others out.
+ *
+ * @module
+ */
+
+import { BusError } from "../protocol/errors.ts";
+import { type HubPaths, parentOf } from "./paths.ts";
+import { printable } from "./printable.ts";
+
+const GROUP_AND_OTHERS = 0o077;
+const WRITABLE_FOR_OTHERS = 0o022;
+const STICKY = 0o1000;
+const MODE = 0o7777;
+
+/**
+ * Makes the runtime directory, mode 0700, or checks the one that is there: a real directory, no
+ * link, owned by the user, closed to everybody else, in a parent where nobody can exchange it.
+ *
+ * @throws {BusError} `unsafe_path` where it is not so, `failed` where it cannot be made
+ */
+export async function ensureOwnDirectory(path: string): Promise<void> {
+  if (await checkOwnDirectory(path) === "ours") return;
+  try {
+    await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw cannot("make the directory", path, error);
+  }
+  // Looked at after it was made: somebody may have been faster.
+  await checkOwnDirectory(path);
+}
+
+/**
+ * Checks the directory of a socket whose path was given: it belongs to the user or root, and
+ * nobody else can write there unless it is sticky.
+ *
+ * @throws {BusError} `unsafe_path` where it is not so, `failed` where there is none
+ */
+export async function checkGivenDirectory(path: string): Promise<void> {
+  if (await checkSharedDirectory(path) === "absent") {
+    throw new BusError("failed", `there is no directory ${printable(path)}`, "make it first");
+  }
+}
+
+/**
+ * Looks at a socket before anything is written to it.
+ *
+ * @returns `absent` where there is nothing, `ours` where it is a socket of the user
+ * @throws {BusError} `unsafe_path` where it is anything else
+ */
+export async function checkSocketOwner(path: string): Promise<"absent" | "ours"> {
+  const info = await look(path, Deno.lstat);
+  if (info === undefined) return "absent";
+  const where = printable(path);
+  if (info.isSymlink) throw unsafe(`${where} is a link, not a socket`);
+  if (!info.isSocket) throw unsafe(`${where} is no socket`, "choose another path with --socket");
+  if (info.uid !== Deno.uid()) throw unsafe(`${where} belongs to ${owner(info)}, not to you`);
+  return "ours";
+}
+
+/**
+ * Looks for a hub's socket as one who wants to connect: its directory, if there is one, then the
+ * socket's owner.
+ *
+ * @throws {BusError} `unsafe_path` where others could have put the socket there
+ */
+export async function lookForSocket(paths: HubPaths): Promise<"absent" | "ours"> {
+  const directory = paths.ownDirectory
+    ? await checkOwnDirectory(paths.directory)
+    : await checkSharedDirectory(paths.directory);
+  return directory === "absent" ? "absent" : await checkSocketOwner(paths.socket);
+}
+
+async function checkOwnDirectory(path: string): Promise<"absent" | "ours"> {
+  // In a parent that others can write to they could put their own directory in the place of ours.
+  await checkSharedDirectory(parentOf(path));
+  const info = await look(path, Deno.lstat);
+  if (info === undefined) return "absent";
+  const where = printable(path);
+  if (info.isSymlink) throw unsafe(`${where} is a link, not a directory`, `remove it: rm ${where}`);
+  if (!info.isDirectory) throw unsafe(`${where} is no directory`, `remove it: rm ${where}`);
+  if (info.uid !== Deno.uid()) {
+    const hint = "set XDG_RUNTIME_DIR to a directory of yours, or give a path with --socket";
+    throw unsafe(`${where} belongs to ${owner(info)}, not to you`, hint);
+  }
+  if (modeOf(info) & GROUP_AND_OTHERS) {
+    const reason = `${where} is open to others (mode ${octal(info)})`;
+    throw unsafe(reason, `close it: chmod 700 ${where}`);
+  }
+  return "ours";
+}
+
+async function checkSharedDirectory(path: string): Promise<"absent" | "safe"> {
+  const info = await look(path, Deno.stat);
+  if (info === undefined) return "absent";
+  const where = printable(path);
+  if (!info.isDirectory) throw unsafe(`${where} is no directory`);
+  if (info.uid !== Deno.uid() && info.uid !== 0) {
+    throw unsafe(
+      `the directory ${where} belongs to ${owner(info)}, not to you or root`,
+      "choose a socket in a directory of yours",
+    );
+  }
+  if (modeOf(info) & WRITABLE_FOR_OTHERS && !(modeOf(info) & STICKY)) {
+    throw unsafe(
+      `others can write to the directory ${where} (mode ${octal(info)})`,
+      `close it: chmod go-w ${where}`,
+    );
+  }
+  return "safe";
+}
+
+async function look(
+  path: string,
+  stat: (path: string) => Promise<Deno.FileInfo>,
+): Promise<Deno.FileInfo | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw cannot("look at", path, error);
+  }
+}
+
+function unsafe(reason: string, hint?: string): BusError {
+  return new BusError("unsafe_path", reason, hint);
+}
+
+function cannot(what: string, path: string, error: unknown): BusError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new BusError("failed", `cannot ${what} ${printable(path)}: ${printable(reason)}`);
+}
+
+function owner({ uid }: Deno.FileInfo): string {
+  return uid === 0 ? "root" : `user ${uid}`;
+}
+
+function modeOf({ mode }: Deno.FileInfo): number {
+  return (mode ?? MODE) & MODE;
+}
+
+function octal(info: Deno.FileInfo): string {
+  return modeOf(info).toString(8).padStart(4, "0");
+}
