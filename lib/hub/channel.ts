@@ -130,7 +130,7 @@ export class Channel {
       event.release();
     }
     this.#batch = batch;
-    this.ledger.charge(batch.capacity);
+    this.ledger.chargeWrite(batch.capacity);
     this.#measure();
     return batch;
   }

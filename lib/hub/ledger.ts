@@ -11,14 +11,22 @@
 /** Frees some bytes, or says that it has none to free. */
 export type Relief = () => boolean;
 
-/** The account, and its bound. */
+/**
+ * The account, and its bound.
+ *
+ * An eighth of the bound is kept for writes: what waits is freed before it fills that part, so that
+ * a consumer that reads is written to even while others, stuck, have filled the rest.
+ */
 export class Ledger {
   #used = 0;
   #relieving = false;
   readonly #reliefs: Relief[] = [];
+  readonly #waitingLimit: number;
 
   /** @param limit bytes that may be held together */
-  constructor(readonly limit: number) {}
+  constructor(readonly limit: number) {
+    this.#waitingLimit = limit - Math.floor(limit / 8);
+  }
 
   /** Bytes held now. */
   get used(): number {
@@ -27,16 +35,22 @@ export class Ledger {
 
   /**
    * Adds a way to free bytes, to be tried after those added before it. A relief is called from
-   * within {@linkcode charge}, so it may only give back: what it frees must not charge anew.
+   * within a charge, so it may only give back: what it frees must not charge anew.
    */
   relieveBy(relief: Relief): void {
     this.#reliefs.push(relief);
   }
 
-  /** Adds bytes; over the limit it frees others until the account is below it or none is left. */
+  /** Adds bytes that wait; where they reach into the part for writes, others are freed. */
   charge(bytes: number): void {
     this.#used += bytes;
-    if (this.#used > this.limit && !this.#relieving) this.#relieve();
+    this.#relieve(this.#waitingLimit);
+  }
+
+  /** Adds bytes laid out for a write; others are freed only over the whole limit. */
+  chargeWrite(bytes: number): void {
+    this.#used += bytes;
+    this.#relieve(this.limit);
   }
 
   /** Gives bytes back. */
@@ -49,10 +63,11 @@ export class Ledger {
     return this.#used + bytes <= this.limit;
   }
 
-  #relieve(): void {
+  #relieve(limit: number): void {
+    if (this.#used <= limit || this.#relieving) return;
     this.#relieving = true;
     try {
-      while (this.#used > this.limit && this.#reliefs.some((relief) => relief()));
+      while (this.#used > limit && this.#reliefs.some((relief) => relief()));
     } finally {
       this.#relieving = false;
     }
