@@ -35,7 +35,7 @@ export class Ledger {
 
   /**
    * Adds a way to free bytes, to be tried after those added before it. A relief is called from
-   * within a charge, so it may only give back: what it frees must not charge anew.
+   * within a charge, where another charge relieves nothing.
    */
   relieveBy(relief: Relief): void {
     this.#reliefs.push(relief);

@@ -13,8 +13,13 @@ export type Frame = string | BadFrameError | FrameTooLargeError;
 
 /** What {@linkcode frames} reports while it runs. */
 export interface FramingOptions {
-  /** Called with the bytes held back now: those of an unfinished line and of lines not yet taken. */
-  held?: (bytes: number) => void;
+  /**
+   * Called whenever what is held has changed.
+   *
+   * @param unfinished bytes of a line that is not whole yet
+   * @param arrived bytes of the batch that is being dealt with
+   */
+  held?: (unfinished: number, arrived: number) => void;
 }
 
 const LINE_FEED = 0x0a;
@@ -46,9 +51,11 @@ export async function* frames(
       const batch: Frame[] = [];
       const tooLarge = await cutPiece(piece, carry, cutter, batch);
       if (tooLarge) batch.push(new FrameTooLargeError(MAX_FRAME_BYTES));
-      held(carry.length + (batch.length > 0 ? piece.length : 0));
-      if (batch.length > 0) yield batch;
-      held(carry.length);
+      if (batch.length > 0) {
+        held(carry.length, piece.length);
+        yield batch;
+      }
+      held(carry.length, 0);
       if (tooLarge) return;
     }
   }

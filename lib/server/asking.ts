@@ -1,0 +1,44 @@
+/**
+ * A connection that asks the hub something.
+ *
+ * @module
+ */
+
+import { decode } from "../protocol/codec.ts";
+import type { Frame } from "../protocol/framing.ts";
+import { reloadAck } from "../protocol/messages.ts";
+import type { Role, Session } from "./session.ts";
+
+/** Answers one question and closes. */
+export class Asking implements Role {
+  constructor(private readonly session: Session) {}
+
+  take(frame: Frame): void {
+    const { host, writer } = this.session;
+    const message = typeof frame === "string" ? decode(frame) : frame;
+    if (!("type" in message)) return;
+    switch (message.type) {
+      case "status_query":
+        writer.say(host.status());
+        return this.session.finish();
+      case "reload":
+        writer.say(reloadAck(false, "this hub has no catalogue"));
+        return this.session.finish();
+      case "shutdown":
+        // Its answer is the close at the end of all.
+        return host.shutdown(this.session);
+    }
+  }
+
+  end(): void {
+    this.session.finish();
+  }
+
+  stop(): void {}
+
+  stalled(): void {}
+
+  overLimit(): void {}
+
+  unheard(): void {}
+}

@@ -1,0 +1,172 @@
+/**
+ * A connection that consumes.
+ *
+ * @module
+ */
+
+import type { Consumer, EndReason, HubReason } from "../hub/consumer.ts";
+import { decode } from "../protocol/codec.ts";
+import { BadFrameError, FrameTooLargeError } from "../protocol/errors.ts";
+import type { Frame } from "../protocol/framing.ts";
+import {
+  bye,
+  type Hello,
+  helloAck,
+  preShutdownAck,
+  type RejectCode,
+  rejection,
+} from "../protocol/messages.ts";
+import { DRAIN_MS, LAST_FRAME_MS, MAX_KEPT_BYTES } from "./limits.ts";
+import type { Role, Session } from "./session.ts";
+import { within } from "./within.ts";
+
+/**
+ * Registers, then gives the channel's events to the writer and answers checks. While the hello waits
+ * for its key, what comes is kept and dealt with after the ack; a `bye` counts at once.
+ */
+export class Consuming implements Role {
+  readonly #consumer: Consumer;
+  readonly #settled = Promise.withResolvers<void>();
+  #isSettled = false;
+  #kept: string[] = [];
+  #keptBytes = 0;
+
+  constructor(private readonly session: Session, hello: Hello) {
+    this.#consumer = session.host.hub.join(hello, {
+      admitted: (first) => this.#admitted(first),
+      rejected: (code, reason) => this.#rejected(code, reason),
+      wake: () => session.writer.wake(),
+    });
+  }
+
+  take(frame: Frame): Promise<void> | void {
+    if (frame instanceof FrameTooLargeError) return this.#close("protocol");
+    if (typeof frame !== "string") return this.#skip(frame.message);
+    if (this.#isSettled && this.#kept.length === 0) return this.#handle(frame);
+    const message = decode(frame);
+    if (!(message instanceof BadFrameError) && message.type === "bye") return this.#leave("bye");
+    this.#kept.push(frame);
+    this.#chargeKept(frame.length);
+    if (this.#keptBytes > MAX_KEPT_BYTES) return this.#settled.promise;
+  }
+
+  end(): void {
+    this.#leave("eof");
+  }
+
+  stop(): void {
+    void this.#drain();
+  }
+
+  stalled(): void {
+    this.#gone("slow");
+  }
+
+  overLimit(): void {
+    this.#close("limit");
+  }
+
+  unheard(): void {
+    this.#leave("eof");
+  }
+
+  #admitted(first: boolean): void {
+    const { writer, host } = this.session;
+    writer.say(helloAck({ first_for_key: first, ...host.introduction() }));
+    this.#settle();
+  }
+
+  #rejected(code: RejectCode, reason: string): void {
+    this.session.host.log.limited(code, `hello rejected: ${reason}`);
+    this.session.writer.say(rejection(code, reason));
+    this.session.finish();
+    this.#settle();
+  }
+
+  #settle(): void {
+    this.#isSettled = true;
+    // Not within the hub's call that admitted it: a check that was kept may reserve its key anew.
+    queueMicrotask(() => {
+      if (this.#consumer.state === "registered") {
+        this.session.writer.attach(this.#consumer.channel);
+      }
+      const kept = this.#kept;
+      this.#kept = [];
+      this.#chargeKept(-this.#keptBytes);
+      for (const frame of kept) if (this.session.isOpen) this.#handle(frame);
+      this.#settled.resolve();
+    });
+  }
+
+  #chargeKept(bytes: number): void {
+    const { ledger } = this.session.host.hub;
+    this.#keptBytes += bytes;
+    if (bytes > 0) ledger.charge(bytes);
+    else ledger.release(-bytes);
+  }
+
+  #handle(frame: string): void {
+    const { hub } = this.session.host;
+    const message = decode(frame);
+    if (message instanceof BadFrameError) {
+      // An answer is owed all the same: who asks waits for it.
+      if (message.frameType === "pre_shutdown_check") {
+        this.session.writer.say(preShutdownAck(false));
+      } else this.#skip(message.message);
+      return;
+    }
+    switch (message.type) {
+      case "pre_shutdown_check": {
+        const key = message.subscription_id ?? message.event_key ?? "";
+        return this.session.writer.say(preShutdownAck(hub.ask(this.#consumer, key)));
+      }
+      case "setup_done":
+        return hub.setupDone(this.#consumer);
+      case "bye":
+        return this.#leave("bye");
+      default:
+        return this.#skip(`a consumer sends no ${message.type}`);
+    }
+  }
+
+  #skip(reason: string): void {
+    this.session.host.log.limited("skipped", `skipped a frame of a consumer: ${reason}`);
+  }
+
+  /** Its own end: what was answered is written, events that wait are not. */
+  #leave(reason: EndReason): void {
+    this.#gone(reason);
+    this.session.finish();
+  }
+
+  /** The hub's end: it is told why. */
+  #close(reason: HubReason): void {
+    this.#gone(reason);
+    this.session.writer.say(bye(reason));
+    this.session.finish();
+  }
+
+  #gone(reason: EndReason): void {
+    const { hub, log } = this.session.host;
+    if (this.#consumer.state === "gone") return;
+    hub.leave(this.#consumer, reason);
+    this.#chargeKept(-this.#keptBytes);
+    this.#kept = [];
+    if (reason !== "bye" && reason !== "eof" && reason !== "stopped") {
+      const { pid, eventKey } = this.#consumer;
+      log.line(
+        `consumer closed: reason=${reason} event_key=${JSON.stringify(eventKey)} pid=${pid}`,
+      );
+    }
+  }
+
+  async #drain(): Promise<void> {
+    const { writer } = this.session;
+    await within(DRAIN_MS, writer.quiet());
+    // Its last moment may have been its own.
+    if (!this.session.isOpen) return;
+    this.#close("stopped");
+    await within(LAST_FRAME_MS, writer.quiet());
+    this.session.cut();
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * What a hub allows itself and others, beyond the numbers of the wire (`lib/protocol/limits.ts`).
+ * Each limit with its unit and its reason.
+ *
+ * @module
+ */
+
+/** Events in a consumer's channel, unless the operator says otherwise. */
+export const DEFAULT_CHANNEL_EVENTS = 1024;
+
+/** Bytes in a consumer's channel, unless the operator says otherwise. */
+export const DEFAULT_CHANNEL_BYTES = 8 * 1024 * 1024;
+
+/** Bytes in all buffers together, unless the operator says otherwise. */
+export const DEFAULT_MEMORY_BYTES = 256 * 1024 * 1024;
+
+/** Connections. Where the system allows fewer descriptors it is what they allow. */
+export const MAX_CONNECTIONS = 4096;
+
+/** Places beyond the limit, so that a full hub can still be asked for its state and stopped. */
+export const RESERVE_CONNECTIONS = 8;
+
+/** Descriptors kept free for what is not a connection: log, a starting child, the next accept. */
+export const SPARE_DESCRIPTORS = 8;
+
+/** Bytes of answers that a peer may leave unread before nothing more is read from it. */
+export const MAX_UNREAD_ANSWERS = 64 * 1024;
+
+/** Bytes that a hello may send on while it waits for its key before nothing more is read from it. */
+export const MAX_KEPT_BYTES = 1024 * 1024;
+
+/**
+ * Bytes laid out for one write, one frame if that is longer. It is what the system buffers of a unix
+ * socket take at once, and what a consumer that is stuck for good pins.
+ */
+export const BATCH_BYTES = 64 * 1024;
+
+/** Bytes of a connection's read buffer as long as its peer sends little. */
+export const SMALL_READ = 512;
+
+/** Bytes of a read buffer once one was full. */
+export const LARGE_READ = 64 * 1024;
+
+/** Milliseconds that consumers have, when the hub stops, to take what waits for them. */
+export const DRAIN_MS = 2_000;
+
+/** Milliseconds that the last frame of the hub has to go out when it stops. */
+export const LAST_FRAME_MS = 500;
+
+/** Milliseconds between two looks at all deadlines. */
+export const SWEEP_MS = 250;
+
+/** Milliseconds between two looks while somebody is behind or under suspicion. */
+export const SHORT_SWEEP_MS = 20;
+
+/** Milliseconds without a look after which the hub takes itself to have been stopped, or busy. */
+export const ASLEEP_MS = 1_000;

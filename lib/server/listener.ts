@@ -1,0 +1,111 @@
+/**
+ * The hub's socket.
+ *
+ * @module
+ */
+
+import { BusError } from "../protocol/errors.ts";
+import { type HubPaths, parentOf } from "../platform/paths.ts";
+import { printable } from "../platform/printable.ts";
+
+/** A listener at its path. All of it is to be used only while the hub's lock is held. */
+export class Listener {
+  readonly #listener: Deno.UnixListener;
+  readonly #path: string;
+  readonly #identity: Deno.FileInfo;
+  #closed = false;
+
+  private constructor(listener: Deno.UnixListener, path: string) {
+    this.#listener = listener;
+    this.#path = path;
+    this.#identity = Deno.lstatSync(path);
+  }
+
+  /**
+   * Binds the socket, mode 0600 from its first moment, in the place of one that a killed hub left.
+   *
+   * It is bound under another name and renamed into place. That replaces a stale socket in one step;
+   * and a listener removes whatever lies at the name it was bound to when it closes, which is then
+   * never what a successor has put at the path.
+   *
+   * @throws {BusError} `unsafe_path` where something else lies there, which is left alone
+   */
+  static bind({ socket }: HubPaths): Listener {
+    leaveOthersAlone(socket);
+    const first = bindingName(socket);
+    if (leaveOthersAlone(first)) Deno.removeSync(first);
+    const listener = listenPrivately(first);
+    Deno.renameSync(first, socket);
+    return new Listener(listener, socket);
+  }
+
+  /** The next connection; nothing once the listener is closed. Throws what the system says. */
+  async accept(): Promise<Deno.UnixConn | undefined> {
+    try {
+      return await this.#listener.accept();
+    } catch (error) {
+      if (this.#closed) return undefined;
+      throw error;
+    }
+  }
+
+  /** Takes no more connections, and removes the socket if it is still the one that was bound. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    if (this.isInPlace()) Deno.removeSync(this.#path);
+    this.#listener.close();
+  }
+
+  /** Whether the path is still the socket that was bound. */
+  isInPlace(): boolean {
+    try {
+      const { dev, ino } = Deno.lstatSync(this.#path);
+      return dev === this.#identity.dev && ino === this.#identity.ino;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/**
+ * The name that a socket is bound under: one that only this socket's hubs use, in the same
+ * directory, and no longer than a path may be.
+ */
+function bindingName(socket: string): string {
+  const base = socket.slice(socket.lastIndexOf("/") + 1);
+  const directory = parentOf(socket);
+  const name = `${directory}/.${base}`;
+  return new TextEncoder().encode(name).length <= 107 ? name : `${directory}/~${base.slice(1)}`;
+}
+
+/** Whether a socket lies at a path. Anything else there is refused. */
+function leaveOthersAlone(path: string): boolean {
+  let info: Deno.FileInfo;
+  try {
+    info = Deno.lstatSync(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+  if (info.isSocket && info.uid === Deno.uid()) return true;
+  const what = info.isSocket ? "belongs to another user" : "is no socket";
+  throw new BusError(
+    "unsafe_path",
+    `${printable(path)} ${what}; it was left alone`,
+    "choose another path with --socket",
+  );
+}
+
+function listenPrivately(path: string): Deno.UnixListener {
+  // The mask is the whole process's: nothing may be awaited before it is put back.
+  const mask = Deno.umask(0o177);
+  try {
+    return Deno.listen({ transport: "unix", path });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BusError("failed", `cannot listen on ${printable(path)}: ${printable(reason)}`);
+  } finally {
+    Deno.umask(mask);
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * The lock that makes a hub the only one on its socket.
+ *
+ * @module
+ */
+
+import { BusError } from "../protocol/errors.ts";
+import { printable } from "../platform/printable.ts";
+
+/** A lock that is held until it is released or its process ends, however it ends. */
+export interface HubLock {
+  release(): void;
+}
+
+/**
+ * Takes the lock on a file, which is made where there is none and never removed: whoever waits for
+ * it would hold another file than the next one that comes.
+ *
+ * @returns the lock, or `"held"` where another process has it
+ * @throws {BusError} `unsafe_path` where the path is no file of the user's
+ */
+export async function takeLock(path: string): Promise<HubLock | "held"> {
+  for (;;) {
+    const file = await openLockFile(path);
+    let isOurs = false;
+    try {
+      if (!await file.tryLock(true)) return "held";
+      // Somebody may have removed or replaced the file between its opening and its locking.
+      isOurs = await isSameFile(file, path);
+      if (isOurs) return { release: () => file.close() };
+    } finally {
+      if (!isOurs) file.close();
+    }
+  }
+}
+
+async function openLockFile(path: string): Promise<Deno.FsFile> {
+  for (;;) {
+    try {
+      return await Deno.open(path, { createNew: true, read: true, write: true, mode: 0o600 });
+    } catch (error) {
+      if (!(error instanceof Deno.errors.AlreadyExists)) throw cannotOpen(path, error);
+    }
+    try {
+      await checkLockFile(path);
+      const file = await Deno.open(path, { read: true, write: true });
+      if (await isSameFile(file, path)) return file;
+      file.close();
+    } catch (error) {
+      if (error instanceof BusError) throw error;
+      // Removed since: make it anew.
+      if (!(error instanceof Deno.errors.NotFound)) throw cannotOpen(path, error);
+    }
+  }
+}
+
+async function checkLockFile(path: string): Promise<void> {
+  const info = await Deno.lstat(path);
+  if (info.isFile && info.uid === Deno.uid()) return;
+  const what = info.isSymlink
+    ? "is a link"
+    : info.isFile
+    ? "belongs to another user"
+    : "is no file";
+  throw new BusError("unsafe_path", `the lock ${printable(path)} ${what}; it was left alone`);
+}
+
+/** Whether a path, not followed if it is a link, is still the file that was opened. */
+async function isSameFile(file: Deno.FsFile, path: string): Promise<boolean> {
+  const opened = await file.stat();
+  try {
+    const found = await Deno.lstat(path);
+    return !found.isSymlink && found.dev === opened.dev && found.ino === opened.ino;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+function cannotOpen(path: string, error: unknown): BusError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new BusError("failed", `cannot open the lock ${printable(path)}: ${printable(reason)}`);
+}

@@ -1,0 +1,90 @@
+/**
+ * The hub's log: lines for people.
+ *
+ * @module
+ */
+
+import { printable } from "../platform/printable.ts";
+
+/** Milliseconds in which one cause gets one line. */
+const QUIET_MS = 1_000;
+
+/** Causes remembered; they are named by the hub itself, never by a peer. */
+interface Cause {
+  since: number;
+  suppressed: number;
+}
+
+/**
+ * Writes lines with the time before them. Whatever comes from outside is escaped, so that one event
+ * of the log is one line.
+ */
+export class Log {
+  readonly #causes = new Map<string, Cause>();
+
+  /**
+   * @param write takes a line with its end; it must not throw
+   * @param wall unix time in milliseconds
+   */
+  constructor(
+    private readonly write: (line: string) => void,
+    private readonly wall: () => number = Date.now,
+  ) {}
+
+  /** Writes a line. */
+  line(text: string): void {
+    this.write(`${new Date(this.wall()).toISOString()} ${printable(text)}\n`);
+  }
+
+  /**
+   * Writes a line at most once a second for the same cause; the next one says how many were left
+   * out.
+   *
+   * @param cause a fixed word for what happened
+   */
+  limited(cause: string, text: string): void {
+    const now = this.wall();
+    const last = this.#causes.get(cause);
+    // A clock that was set back must not silence a cause for as long.
+    if (last && Math.abs(now - last.since) < QUIET_MS) {
+      last.suppressed++;
+      return;
+    }
+    this.#causes.set(cause, { since: now, suppressed: 0 });
+    const more = last && last.suppressed > 0 ? ` (and ${last.suppressed} more like this)` : "";
+    this.line(text + more);
+  }
+}
+
+/** Bytes of lines that may wait while nobody takes them. */
+const WAITING_LINES = 64 * 1024;
+
+/**
+ * Makes a log's `write` of something that writes bytes and may be slow or full: lines wait, bounded,
+ * and what cannot be written is left out. A hub never waits for its log.
+ */
+export function lineWriter(
+  output: { write(bytes: Uint8Array): Promise<number> },
+): (line: string) => void {
+  const encoder = new TextEncoder();
+  let waiting = "";
+  let writing = false;
+  const drain = async () => {
+    writing = true;
+    while (waiting !== "") {
+      let bytes = encoder.encode(waiting);
+      waiting = "";
+      try {
+        while (bytes.length > 0) bytes = bytes.subarray(await output.write(bytes));
+      } catch {
+        // A full disk or a closed pipe: these lines are lost, the next ones are tried.
+      }
+    }
+    writing = false;
+  };
+  return (line) => {
+    if (waiting.length + line.length > WAITING_LINES) return;
+    waiting += line;
+    if (!writing) void drain();
+  };
+}

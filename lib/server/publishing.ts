@@ -1,0 +1,120 @@
+/**
+ * A connection that publishes.
+ *
+ * @module
+ */
+
+import { decode } from "../protocol/codec.ts";
+import { BadFrameError, FrameTooLargeError } from "../protocol/errors.ts";
+import type { EventFrame } from "../protocol/event_frame.ts";
+import type { Frame } from "../protocol/framing.ts";
+import { MAX_EVENT_FRAME_BYTES } from "../protocol/limits.ts";
+import { flushAck } from "../protocol/messages.ts";
+import type { Consumer } from "../hub/consumer.ts";
+import type { Publication } from "../hub/hub.ts";
+import type { Role, Session } from "./session.ts";
+
+/** Bytes that end a frame whose body has no closing brace: the brace and the line end. */
+const END_BYTES = 2;
+
+const encoder = new TextEncoder();
+
+/**
+ * Routes events in the order they come. While one matches a consumer that is behind and keeps up, it
+ * and all after it wait, and nothing more is read.
+ */
+export class Publishing implements Role {
+  /** Lines so far that were not empty; a refused one is named by it. */
+  #number = 0;
+  // Since the last flush.
+  #events = 0;
+  #matched = 0;
+  #duplicates = 0;
+
+  constructor(private readonly session: Session) {}
+
+  take(frame: Frame): Promise<void> | void {
+    this.#number++;
+    const message = typeof frame === "string" ? decode(frame) : frame;
+    if (message instanceof BadFrameError || message instanceof FrameTooLargeError) {
+      return this.#refuse(message);
+    }
+    switch (message.type) {
+      case "event":
+        return this.#takeEvent(message);
+      case "flush":
+        return this.#answer(message.id);
+      case "bye":
+        return this.session.finish();
+      default:
+        return this.#refuse(new BadFrameError(`a publisher sends no ${message.type}`));
+    }
+  }
+
+  end(): void {
+    this.session.finish();
+  }
+
+  stop(): void {
+    this.session.refuse("stopped", "the hub stops");
+  }
+
+  stalled(): void {
+    this.session.host.log.limited("deaf publisher", "a publisher that reads no answers was closed");
+  }
+
+  overLimit(): void {
+    this.session.host.countRefused();
+    this.session.refuse("limit", `frame ${this.#number + 1}: the hub's memory is used up`);
+  }
+
+  unheard(): void {}
+
+  #takeEvent({ event_type, event_id, body }: EventFrame): Promise<void> | void {
+    const encoded = encoder.encode(body);
+    if (encoded.length + END_BYTES > MAX_EVENT_FRAME_BYTES) {
+      return this.#refuse(new FrameTooLargeError(MAX_EVENT_FRAME_BYTES));
+    }
+    const publication = {
+      event_type,
+      body: encoded,
+      ...(event_id === undefined ? {} : { event_id }),
+    };
+    const holder = this.session.host.hub.holder(event_type);
+    if (holder) return this.#wait(publication, holder);
+    this.#publish(publication);
+  }
+
+  async #wait(publication: Publication, holder: Consumer): Promise<void> {
+    const { hub } = this.session.host;
+    for (let next: Consumer | undefined = holder; next; next = hub.holder(publication.event_type)) {
+      const { pace } = next.channel;
+      await new Promise<void>((resolve) => pace.whenReleased(resolve));
+    }
+    this.#publish(publication);
+  }
+
+  #publish(publication: Publication): void {
+    const outcome = this.session.host.hub.publish(publication);
+    if (outcome === "duplicate") this.#duplicates++;
+    else this.#events++;
+    if (outcome === "routed") this.#matched++;
+  }
+
+  #answer(id: number): void {
+    const counts = {
+      events: this.#events,
+      matched: this.#matched,
+      duplicates: this.#duplicates,
+    };
+    this.#events = this.#matched = this.#duplicates = 0;
+    this.session.writer.say(flushAck({ id, ...counts }));
+  }
+
+  #refuse({ code, message }: BadFrameError | FrameTooLargeError): void {
+    const text = `frame ${this.#number}: ${message}`;
+    this.session.host.countRefused();
+    this.session.host.log.limited("refused", `publisher refused: ${text}`);
+    this.session.refuse(code, text);
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * A hub on a socket.
+ *
+ * @module
+ */
+
+import { Hub } from "../hub/hub.ts";
+import type { ChannelLimits } from "../hub/channel.ts";
+import {
+  CAPABILITIES,
+  errorMessage,
+  type HelloAck,
+  type StatusResponse,
+  statusResponse,
+} from "../protocol/messages.ts";
+import { encode } from "../protocol/codec.ts";
+import { VERSION } from "../platform/version.ts";
+import {
+  DRAIN_MS,
+  LAST_FRAME_MS,
+  RESERVE_CONNECTIONS,
+  SHORT_SWEEP_MS,
+  SWEEP_MS,
+} from "./limits.ts";
+import type { Log } from "./log.ts";
+import { type Host, Session } from "./session.ts";
+import { fitStatus } from "./status.ts";
+import { nextTurn } from "./turn.ts";
+import { WakingClock } from "./waking_clock.ts";
+import { within } from "./within.ts";
+import { type ByteEnds, Outflow } from "./writer.ts";
+
+/** What a server is made of. */
+export interface ServerOptions {
+  /** The path of its socket, as it stands in its status. */
+  readonly socket: string;
+  readonly channel: ChannelLimits;
+  /** Bytes in all buffers together. */
+  readonly memoryBytes: number;
+  /** Connections at a time. */
+  readonly maxConnections: number;
+  /** What it says it can beyond what every hub of this program can. */
+  readonly capabilities: readonly string[];
+  readonly log: Log;
+}
+
+/** Where connections come from. */
+export interface Door {
+  /** The next connection; nothing once the door is closed. */
+  accept(): Promise<ByteEnds | undefined>;
+  close(): void;
+}
+
+const SHORTEST_PAUSE_MS = 10;
+const LONGEST_PAUSE_MS = 1_000;
+
+/** Milliseconds for what is not a consumer to close when the hub stops, after the consumers' time. */
+const STRAGGLERS_MS = 100;
+
+/** The sessions of one hub, and what they share. */
+export class Server implements Host {
+  readonly hub: Hub;
+  readonly clock = new WakingClock();
+  readonly log: Log;
+  readonly outflow: Outflow;
+
+  readonly #options: ServerOptions;
+  readonly #hubId = crypto.randomUUID();
+  readonly #startedAt = performance.now();
+  readonly #capabilities: readonly string[];
+  readonly #sessions = new Set<Session>();
+  /** Who asked the hub to stop: closed after all others. */
+  readonly #askers = new Set<Session>();
+  readonly #stopAsked = Promise.withResolvers<void>();
+  readonly #othersClosed = Promise.withResolvers<void>();
+  #refused = 0;
+  /** Connections cut off whose write the system has not given back. */
+  #closing = 0;
+  #door: Door | undefined;
+  #sweep: ReturnType<typeof setTimeout> | undefined;
+  #stopping: Promise<void> | undefined;
+
+  constructor(options: ServerOptions) {
+    this.#options = options;
+    this.log = options.log;
+    this.#capabilities = [...new Set([...CAPABILITIES, ...options.capabilities])];
+    this.hub = new Hub({
+      clock: this.clock,
+      channel: options.channel,
+      memoryBytes: options.memoryBytes,
+    });
+    this.outflow = new Outflow(this.hub.ledger, () => this.hub.size);
+    this.hub.ledger.relieveBy(() => this.#giveUpFattestLine());
+  }
+
+  /** Resolves when somebody has asked the hub to stop. */
+  get stopAsked(): Promise<void> {
+    return this.#stopAsked.promise;
+  }
+
+  /** Connections that are open. */
+  get connections(): number {
+    return this.#sessions.size;
+  }
+
+  /** Takes connections from a door until it is closed. */
+  async serve(door: Door): Promise<void> {
+    this.#door = door;
+    this.#look();
+    for (let pause = SHORTEST_PAUSE_MS;;) {
+      try {
+        const ends = await door.accept();
+        if (!ends) return;
+        this.admit(ends);
+        pause = SHORTEST_PAUSE_MS;
+      } catch (error) {
+        // Mostly: no descriptors left. The connection waits in the system's backlog.
+        this.log.limited("accept", `cannot accept a connection: ${error}`);
+        await new Promise((resolve) => setTimeout(resolve, pause));
+        pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+      }
+    }
+  }
+
+  /** Lives a connection's life; over the limit it is only told so. */
+  admit(ends: ByteEnds): void {
+    const surplus = this.#sessions.size + this.#closing - this.#options.maxConnections;
+    if (surplus >= RESERVE_CONNECTIONS) return this.#turnAway(ends);
+    const session = new Session(ends, this, surplus >= 0);
+    this.#sessions.add(session);
+    void session.run();
+  }
+
+  /**
+   * Stops gracefully: no new connection, what was read is routed, each consumer has a while to take
+   * what waits for it, everybody learns why. Resolves when all is closed; a second call joins the
+   * first.
+   */
+  stop(): Promise<void> {
+    return this.#stopping ??= this.#stop();
+  }
+
+  /** @inheritdoc */
+  introduction(): Omit<HelloAck, "type" | "bus_version" | "first_for_key"> {
+    return {
+      capabilities: [...this.#capabilities],
+      hub_id: this.#hubId,
+      hub_version: VERSION,
+      sources: [],
+    };
+  }
+
+  /** @inheritdoc */
+  status(): StatusResponse {
+    const { hub } = this;
+    return fitStatus(statusResponse({
+      pid: Deno.pid,
+      uptime_sec: Math.floor((performance.now() - this.#startedAt) / 1000),
+      active_conns: hub.size,
+      consumers: hub.consumers(),
+      hub_id: this.#hubId,
+      hub_version: VERSION,
+      capabilities: [...this.#capabilities],
+      socket: this.#options.socket,
+      sources: [],
+      types: hub.types(),
+      published: hub.published,
+      unmatched: hub.unmatched,
+      duplicates: hub.duplicates,
+      refused: this.#refused,
+      closing: this.#closing,
+      closed: hub.closed(),
+      buffered_bytes: hub.ledger.used,
+      buffered_limit: hub.ledger.limit,
+    }));
+  }
+
+  /** @inheritdoc */
+  shutdown(asker: Session): void {
+    this.#askers.add(asker);
+    this.#stopAsked.resolve();
+  }
+
+  /** @inheritdoc */
+  countRefused(): void {
+    this.#refused++;
+  }
+
+  /** @inheritdoc */
+  closed(session: Session): void {
+    this.#sessions.delete(session);
+    this.#askers.delete(session);
+    if (this.#stopping) this.#tellOthersClosed();
+    if (!session.writer.isWriting) return;
+    this.#closing++;
+    session.writer.returned().then(() => this.#closing--);
+  }
+
+  async #stop(): Promise<void> {
+    this.#door?.close();
+    this.hub.stop();
+    // Publishers that were held back route what they have read; the rest is done within a turn.
+    await nextTurn();
+    for (const session of this.#sessions) session.stop();
+    this.#tellOthersClosed();
+    await within(DRAIN_MS + LAST_FRAME_MS + STRAGGLERS_MS, this.#othersClosed.promise);
+    for (const session of [...this.#sessions]) session.cut();
+    clearTimeout(this.#sweep);
+  }
+
+  #tellOthersClosed(): void {
+    if (this.#sessions.size === this.#askers.size) this.#othersClosed.resolve();
+  }
+
+  #giveUpFattestLine(): boolean {
+    let fattest: Session | undefined;
+    for (const session of this.#sessions) {
+      if (session.unfinishedBytes > (fattest?.unfinishedBytes ?? 0)) fattest = session;
+    }
+    if (!fattest) return false;
+    this.log.limited(
+      "memory",
+      "the memory is used up: closed who held the longest unfinished line",
+    );
+    fattest.giveUpLine();
+    return true;
+  }
+
+  /** Says why to one that finds no place at all; its socket is new, so this much always fits. */
+  #turnAway(ends: ByteEnds): void {
+    this.log.limited("full", `connection refused: ${this.#sessions.size} are open`);
+    const frame = encode(errorMessage("limit", "the hub has no room for another connection"));
+    ends.write(new TextEncoder().encode(frame)).catch(() => {}).finally(() => ends.close());
+  }
+
+  /** Looks at all deadlines, and again soon while something presses. */
+  #look(): void {
+    const now = this.clock.now();
+    this.hub.look();
+    let suspicious = this.hub.isPressed;
+    for (const session of this.#sessions) suspicious = session.look(now) || suspicious;
+    this.#sweep = setTimeout(() => this.#look(), suspicious ? SHORT_SWEEP_MS : SWEEP_MS);
+  }
+}

@@ -1,0 +1,268 @@
+/**
+ * One connection's life.
+ *
+ * @module
+ */
+
+import type { Clock } from "../hub/clock.ts";
+import type { Hub } from "../hub/hub.ts";
+import { type Frame, frames } from "../protocol/framing.ts";
+import { FIRST_FRAME_TIMEOUT_MS, WRITE_TIMEOUT_MS } from "../protocol/limits.ts";
+import { errorMessage, type HelloAck, type StatusResponse } from "../protocol/messages.ts";
+import { LARGE_READ, MAX_UNREAD_ANSWERS, SMALL_READ } from "./limits.ts";
+import type { Log } from "./log.ts";
+import { Newcomer } from "./newcomer.ts";
+import { nextTurn } from "./turn.ts";
+import { type ByteEnds, type Outflow, Writer } from "./writer.ts";
+
+/** What a session needs of the hub's process around it. */
+export interface Host {
+  readonly hub: Hub;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly outflow: Outflow;
+  /** What this hub says of itself when it accepts a hello. */
+  introduction(): Omit<HelloAck, "type" | "bus_version" | "first_for_key">;
+  /** The hub's state. */
+  status(): StatusResponse;
+  /** Somebody asked the hub to stop, and learns of its end by the close of this session. */
+  shutdown(asker: Session): void;
+  /** A publisher's frame was answered with an error. */
+  countRefused(): void;
+  /** The session's connection is closed. */
+  closed(session: Session): void;
+}
+
+/** What a connection is, once its first frame has said it. */
+export interface Role {
+  /** Deals with a frame; the next one comes when that is done. */
+  take(frame: Frame): Promise<void> | void;
+  /** The peer sends nothing more. */
+  end(): void;
+  /** The hub stops, and every frame read so far has been dealt with. */
+  stop(): void;
+  /** The peer has taken nothing of what was written to it for too long; the session is cut. */
+  stalled(): void;
+  /** The memory is used up, and this connection holds the fattest unfinished line. */
+  overLimit(): void;
+  /** For long nothing could be written to the peer any more, though it has not closed its end. */
+  unheard(): void;
+}
+
+/** What is wrong with a peer, found at one look and acted upon at the next if it still holds. */
+type Suspicion = "late" | "stalled" | "unheard";
+
+/**
+ * Reads a connection and lets its role deal with what comes, until one of three ends:
+ * {@linkcode Session.finish} (what was said to the peer is written first), {@linkcode Session.cut}
+ * (nothing more is written), or the end of the stream, which is the role's to judge.
+ */
+export class Session {
+  readonly writer: Writer;
+  #role: Role;
+  #firstFrameDue: number | undefined;
+  #suspicion: Suspicion | undefined;
+  #unheardSince: number | undefined;
+  #unfinished = 0;
+  #held = 0;
+  #readBuffer = 0;
+  #reading = false;
+  #stopDue = false;
+  #finishing = false;
+  #closed = false;
+
+  /**
+   * @param isSurplus whether it came over the limit of connections: then only questions are answered
+   */
+  constructor(private readonly ends: ByteEnds, readonly host: Host, isSurplus = false) {
+    this.writer = new Writer(ends, host.outflow, host.clock);
+    this.#role = new Newcomer(this, isSurplus);
+    this.#firstFrameDue = host.clock.now() + FIRST_FRAME_TIMEOUT_MS;
+  }
+
+  /** Bytes held of a line that is not whole yet. */
+  get unfinishedBytes(): number {
+    return this.#unfinished;
+  }
+
+  /** Whether a peer over a limit may still be told so; false once its end has begun. */
+  get isOpen(): boolean {
+    return !this.#finishing;
+  }
+
+  /** Lives the connection's life. Resolves when it is closed; never rejects. */
+  async run(): Promise<void> {
+    try {
+      const held = (unfinished: number, arrived: number) => this.#hold(unfinished, arrived);
+      for await (const batch of frames(this.#chunks(), { held })) {
+        for (const frame of batch) {
+          if (this.#finishing) break;
+          const dealtWith = this.#role.take(frame);
+          if (dealtWith) await dealtWith;
+          if (this.writer.unreadBytes > MAX_UNREAD_ANSWERS) {
+            await this.writer.unreadBelow(MAX_UNREAD_ANSWERS);
+          }
+        }
+        if (this.#finishing) break;
+      }
+      if (!this.#finishing) this.#role.end();
+    } catch (error) {
+      // A defect of ours; it must cost this connection alone.
+      this.host.log.limited("defect", `a connection failed: ${error}`);
+      this.#role.stalled();
+      this.cut();
+    }
+    await this.writer.quiet();
+    this.#close();
+  }
+
+  /** What the connection is from now on. */
+  become(role: Role): void {
+    this.#role = role;
+  }
+
+  /** The first frame came in time. */
+  firstFrameCame(): void {
+    this.#firstFrameDue = undefined;
+  }
+
+  /** Says why the connection ends, then {@linkcode finish}es it. */
+  refuse(code: string, message: string): void {
+    this.writer.say(errorMessage(code, message));
+    this.finish();
+  }
+
+  /** Takes no more frames; closes when what was said is written. */
+  finish(): void {
+    if (this.#finishing) return;
+    this.#finishing = true;
+    this.writer.quiet().then(() => this.#close());
+  }
+
+  /** Closes at once. What is being written is given up. */
+  cut(): void {
+    this.#finishing = true;
+    this.writer.abandon();
+    this.#close();
+  }
+
+  /** The hub stops: the role is told as soon as the frames read so far are dealt with. */
+  stop(): void {
+    this.#stopDue = true;
+    if (this.#reading) this.#tellStop();
+  }
+
+  /** The memory is used up: gives back what is held of an unfinished line, and ends. */
+  giveUpLine(): void {
+    this.#role.overLimit();
+    this.finish();
+    this.#hold(0, 0);
+  }
+
+  /**
+   * Holds its deadlines against the peer, at the second look that finds it wanting: the hub may
+   * itself have been stopped, or busy, and what the peer did may be waiting to be seen.
+   *
+   * @returns whether it is under suspicion and should be looked at again soon
+   */
+  look(now: number): boolean {
+    if (this.#closed) return false;
+    const suspicion = this.#suspect(now);
+    if (suspicion === undefined || suspicion !== this.#suspicion) {
+      this.#suspicion = suspicion;
+      return suspicion !== undefined;
+    }
+    this.#suspicion = undefined;
+    if (suspicion === "late") {
+      this.refuse("timeout", `no whole frame within ${FIRST_FRAME_TIMEOUT_MS / 1000} s`);
+    } else if (suspicion === "unheard") {
+      this.#unheardSince = Infinity;
+      this.#role.unheard();
+    } else {
+      this.#role.stalled();
+      this.cut();
+    }
+    return false;
+  }
+
+  #suspect(now: number): Suspicion | undefined {
+    if (this.#firstFrameDue !== undefined && !this.#finishing && now >= this.#firstFrameDue) {
+      return "late";
+    }
+    const stalledSince = this.writer.stalledSince;
+    if (stalledSince !== undefined && now - stalledSince >= WRITE_TIMEOUT_MS) return "stalled";
+    if (!this.writer.isOver || this.#finishing) return undefined;
+    this.#unheardSince ??= now;
+    return now - this.#unheardSince >= WRITE_TIMEOUT_MS ? "unheard" : undefined;
+  }
+
+  async *#chunks(): AsyncGenerator<Uint8Array, void, void> {
+    let buffer = new Uint8Array(SMALL_READ);
+    try {
+      for (;;) {
+        if (this.#stopDue) this.#tellStop();
+        if (this.#finishing) return;
+        const length = await this.#read(buffer);
+        if (length === null) return;
+        yield buffer.subarray(0, length);
+        if (length === buffer.length && length < LARGE_READ) buffer = this.#newBuffer(LARGE_READ);
+        else if (length < SMALL_READ && buffer.length > SMALL_READ) {
+          buffer = this.#newBuffer(SMALL_READ);
+        }
+        await nextTurn();
+      }
+    } finally {
+      this.#newBuffer(0);
+    }
+  }
+
+  async #read(buffer: Uint8Array): Promise<number | null> {
+    this.#reading = true;
+    try {
+      return await this.ends.read(buffer);
+    } catch {
+      // Closed by us, or reset by a peer that left without reading all: either way nothing comes.
+      return null;
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  #newBuffer(size: number): Uint8Array<ArrayBuffer> {
+    // A small one belongs to the connection; only what a peer makes grow is charged.
+    const charged = size > SMALL_READ ? size : 0;
+    this.#charge(charged - this.#readBuffer);
+    this.#readBuffer = charged;
+    return new Uint8Array(size);
+  }
+
+  #hold(unfinished: number, arrived: number): void {
+    // Once its end has begun nothing is held for it that somebody could still want back. And what
+    // fits a small read is dealt with where it lies.
+    const over = this.#finishing || this.#closed;
+    this.#unfinished = over ? 0 : unfinished;
+    const held = over ? 0 : unfinished + (arrived > SMALL_READ ? arrived : 0);
+    const change = held - this.#held;
+    this.#held = held;
+    this.#charge(change);
+  }
+
+  #charge(change: number): void {
+    const { ledger } = this.host.hub;
+    if (change > 0) ledger.charge(change);
+    else if (change < 0) ledger.release(-change);
+  }
+
+  #tellStop(): void {
+    this.#stopDue = false;
+    if (!this.#finishing) this.#role.stop();
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#hold(0, 0);
+    this.ends.close();
+    this.host.closed(this);
+  }
+}
