@@ -40,7 +40,9 @@ export class Consuming implements Role {
   }
 
   take(frame: Frame): Promise<void> | void {
-    if (frame instanceof FrameTooLargeError) return this.#close("protocol");
+    if (frame instanceof FrameTooLargeError) {
+      return this.#isSettled ? this.#close("protocol") : this.#giveUp(frame.code, frame.message);
+    }
     if (typeof frame !== "string") return this.#skip(frame.message);
     if (this.#isSettled && this.#kept.length === 0) return this.#handle(frame);
     const message = decode(frame);
@@ -63,7 +65,8 @@ export class Consuming implements Role {
   }
 
   overLimit(): void {
-    this.#close("limit");
+    if (this.#isSettled) this.#close("limit");
+    else this.#giveUp("limit", "the hub's memory is used up");
   }
 
   unheard(): void {
@@ -139,6 +142,12 @@ export class Consuming implements Role {
     this.session.finish();
   }
 
+  /** The hub's end while it waits: it is no consumer yet, so it is told as anybody else. */
+  #giveUp(code: string, reason: string): void {
+    this.#gone("protocol");
+    this.session.refuse(code, reason);
+  }
+
   /** The hub's end: it is told why. */
   #close(reason: HubReason): void {
     this.#gone(reason);
@@ -149,10 +158,11 @@ export class Consuming implements Role {
   #gone(reason: EndReason): void {
     const { hub, log } = this.session.host;
     if (this.#consumer.state === "gone") return;
+    const wasRegistered = this.#consumer.state !== "waiting";
     hub.leave(this.#consumer, reason);
     this.#chargeKept(-this.#keptBytes);
     this.#kept = [];
-    if (reason !== "bye" && reason !== "eof" && reason !== "stopped") {
+    if (wasRegistered && reason !== "bye" && reason !== "eof" && reason !== "stopped") {
       const { pid, eventKey } = this.#consumer;
       log.line(
         `consumer closed: reason=${reason} event_key=${JSON.stringify(eventKey)} pid=${pid}`,

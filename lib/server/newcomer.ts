@@ -75,6 +75,7 @@ export class Newcomer implements Role {
   }
 
   #refuse(message: Decoded | FrameTooLargeError): void {
+    if (this.isSurplus) return this.session.refuse("limit", FULL);
     const wrong = message instanceof BusError
       ? message
       : new BadFrameError(`a connection does not begin with ${message.type}`);
