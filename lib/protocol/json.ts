@@ -157,7 +157,10 @@ function endOfScalar(text: string, at: number, first: number): number {
 }
 
 function endOfWord(text: string, at: number, word: string): number {
-  return text.startsWith(word, at) ? at + word.length : ~at;
+  for (let i = 0; i < word.length; i++) {
+    if (text.charCodeAt(at + i) !== word.charCodeAt(i)) return ~(at + i);
+  }
+  return at + word.length;
 }
 
 function endOfString(text: string, at: number): number {
