@@ -4,11 +4,11 @@
  * @module
  */
 
-import { BusError } from "../protocol/errors.ts";
 import { descriptors } from "../platform/descriptors.ts";
 import type { HubPaths } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
 import { checkGivenDirectory, ensureOwnDirectory } from "../platform/safety.ts";
+import { BusError } from "../protocol/errors.ts";
 import {
   DEFAULT_CHANNEL_BYTES,
   DEFAULT_CHANNEL_EVENTS,

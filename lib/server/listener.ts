@@ -4,9 +4,9 @@
  * @module
  */
 
-import { BusError } from "../protocol/errors.ts";
 import { type HubPaths, parentOf } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
+import { BusError } from "../protocol/errors.ts";
 
 /** A listener at its path. All of it is to be used only while the hub's lock is held. */
 export class Listener {

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { BusError } from "../protocol/errors.ts";
 import { printable } from "../platform/printable.ts";
+import { BusError } from "../protocol/errors.ts";
 
 /** A lock that is held until it is released or its process ends, however it ends. */
 export interface HubLock {

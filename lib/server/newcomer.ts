@@ -17,6 +17,7 @@ const FULL = "the hub has no room for another connection";
 
 /** Waits for the first frame, whose type alone decides what the connection is. */
 export class Newcomer implements Role {
+  /** @param isSurplus whether it came over the limit of connections: only questions are answered */
   constructor(private readonly session: Session, private readonly isSurplus: boolean) {}
 
   take(frame: Frame): Promise<void> | void {

@@ -4,14 +4,14 @@
  * @module
  */
 
+import type { Consumer } from "../hub/consumer.ts";
+import type { Publication } from "../hub/hub.ts";
 import { decode } from "../protocol/codec.ts";
 import { BadFrameError, FrameTooLargeError } from "../protocol/errors.ts";
 import type { EventFrame } from "../protocol/event_frame.ts";
 import type { Frame } from "../protocol/framing.ts";
 import { MAX_EVENT_FRAME_BYTES } from "../protocol/limits.ts";
 import { flushAck } from "../protocol/messages.ts";
-import type { Consumer } from "../hub/consumer.ts";
-import type { Publication } from "../hub/hub.ts";
 import type { Role, Session } from "./session.ts";
 
 /** Bytes that end a frame whose body has no closing brace: the brace and the line end. */

@@ -4,8 +4,12 @@
  * @module
  */
 
-import { Hub } from "../hub/hub.ts";
 import type { ChannelLimits } from "../hub/channel.ts";
+import { Hub } from "../hub/hub.ts";
+import type { ByteEnds } from "../platform/byte_ends.ts";
+import { nextTurn } from "../platform/turn.ts";
+import { VERSION } from "../platform/version.ts";
+import { encode } from "../protocol/codec.ts";
 import {
   CAPABILITIES,
   errorMessage,
@@ -13,8 +17,6 @@ import {
   type StatusResponse,
   statusResponse,
 } from "../protocol/messages.ts";
-import { encode } from "../protocol/codec.ts";
-import { VERSION } from "../platform/version.ts";
 import {
   DRAIN_MS,
   LAST_FRAME_MS,
@@ -23,12 +25,12 @@ import {
   SWEEP_MS,
 } from "./limits.ts";
 import type { Log } from "./log.ts";
+import { Newcomer } from "./newcomer.ts";
 import { type Host, Session } from "./session.ts";
 import { fitStatus } from "./status.ts";
-import { nextTurn } from "./turn.ts";
 import { WakingClock } from "./waking_clock.ts";
 import { within } from "./within.ts";
-import { type ByteEnds, Outflow } from "./writer.ts";
+import { Outflow } from "./writer.ts";
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -126,7 +128,7 @@ export class Server implements Host {
   admit(ends: ByteEnds): void {
     const surplus = this.#sessions.size + this.#closing - this.#options.maxConnections;
     if (surplus >= RESERVE_CONNECTIONS) return this.#turnAway(ends);
-    const session = new Session(ends, this, surplus >= 0);
+    const session = new Session(ends, this, (session) => new Newcomer(session, surplus >= 0));
     this.#sessions.add(session);
     void session.run();
   }

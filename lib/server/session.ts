@@ -6,14 +6,14 @@
 
 import type { Clock } from "../hub/clock.ts";
 import type { Hub } from "../hub/hub.ts";
+import type { ByteEnds } from "../platform/byte_ends.ts";
+import { nextTurn } from "../platform/turn.ts";
 import { type Frame, frames } from "../protocol/framing.ts";
 import { FIRST_FRAME_TIMEOUT_MS, WRITE_TIMEOUT_MS } from "../protocol/limits.ts";
 import { errorMessage, type HelloAck, type StatusResponse } from "../protocol/messages.ts";
 import { LARGE_READ, MAX_UNREAD_ANSWERS, SMALL_READ } from "./limits.ts";
 import type { Log } from "./log.ts";
-import { Newcomer } from "./newcomer.ts";
-import { nextTurn } from "./turn.ts";
-import { type ByteEnds, type Outflow, Writer } from "./writer.ts";
+import { type Outflow, Writer } from "./writer.ts";
 
 /** What a session needs of the hub's process around it. */
 export interface Host {
@@ -72,11 +72,17 @@ export class Session {
   #closed = false;
 
   /**
-   * @param isSurplus whether it came over the limit of connections: then only questions are answered
+   * @param ends the connection
+   * @param host the hub's process
+   * @param newcomer makes what the connection is until its first frame has said it
    */
-  constructor(private readonly ends: ByteEnds, readonly host: Host, isSurplus = false) {
+  constructor(
+    private readonly ends: ByteEnds,
+    readonly host: Host,
+    newcomer: (session: Session) => Role,
+  ) {
     this.writer = new Writer(ends, host.outflow, host.clock);
-    this.#role = new Newcomer(this, isSurplus);
+    this.#role = newcomer(this);
     this.#firstFrameDue = host.clock.now() + FIRST_FRAME_TIMEOUT_MS;
   }
 

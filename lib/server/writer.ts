@@ -7,19 +7,11 @@
 import type { Channel } from "../hub/channel.ts";
 import type { Clock } from "../hub/clock.ts";
 import type { Ledger } from "../hub/ledger.ts";
+import type { ByteEnds } from "../platform/byte_ends.ts";
+import { inNextTurn } from "../platform/turn.ts";
 import { encode } from "../protocol/codec.ts";
 import type { Message } from "../protocol/messages.ts";
 import { BATCH_BYTES } from "./limits.ts";
-import { inNextTurn } from "./turn.ts";
-
-/** What a session needs of a connection. `Deno.Conn` has it, and so has a pair in memory. */
-export interface ByteEnds {
-  /** Reads at least one byte; `null` at the end. Rejects when the connection is closed. */
-  read(buffer: Uint8Array): Promise<number | null>;
-  /** Writes a part, at least one byte, and says how much. */
-  write(bytes: Uint8Array): Promise<number>;
-  close(): void;
-}
 
 /**
  * The writes of all peers. Where the memory is used up, no further one is laid out until one ends.
