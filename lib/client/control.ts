@@ -1,0 +1,115 @@
+/**
+ * Asking a hub how it is, and telling it to stop.
+ *
+ * @module
+ */
+
+import { type HubChoice, type HubPaths, hubPaths } from "../platform/paths.ts";
+import { decode, encode } from "../protocol/codec.ts";
+import { BusError } from "../protocol/errors.ts";
+import { shutdown, statusQuery, type StatusResponse } from "../protocol/messages.ts";
+import { connect } from "./connect.ts";
+import type { HubConnection } from "./connection.ts";
+import { ANSWER_MS, LATE, LOOK_MS, pause, STOP_MS, within } from "./deadline.ts";
+import { HubGoneError, hubSays, HubSilentError } from "./errors.ts";
+import { hubPid, isLockFree } from "./hub_lock.ts";
+
+export { hubPid } from "./hub_lock.ts";
+
+/**
+ * Asks a hub for its state.
+ *
+ * @throws {NoHubError} there is none
+ * @throws {HubSilentError} it has not answered within 3 s
+ */
+export async function status(options: HubChoice = {}): Promise<StatusResponse> {
+  return await askStatus(await connect(hubPaths(options)));
+}
+
+/** {@linkcode status} on a connection that is there, which it closes. */
+export async function askStatus(
+  connection: HubConnection,
+  timeout: number = ANSWER_MS,
+): Promise<StatusResponse> {
+  const answer = readStatus(connection);
+  try {
+    const outcome = await within(timeout, answer);
+    if (outcome !== LATE) return outcome;
+  } finally {
+    connection.close();
+    await answer.catch(() => {});
+  }
+  throw new HubSilentError(connection.paths, await hubPid(connection.paths));
+}
+
+/**
+ * Tells a hub to stop, and resolves when it has gone: when its lock is free.
+ *
+ * @throws {NoHubError} there is none
+ * @throws {HubSilentError} it has not gone within 10 s
+ */
+export async function stop(options: HubChoice = {}): Promise<void> {
+  await stopHub(await connect(hubPaths(options)));
+}
+
+/** {@linkcode stop} on a connection that is there, which it closes. */
+export async function stopHub(
+  connection: HubConnection,
+  timeout: number = STOP_MS,
+): Promise<void> {
+  const { paths } = connection;
+  const end = performance.now() + timeout;
+  const pid = await hubPid(paths);
+  const told = tellToStop(connection);
+  try {
+    if (await within(timeout, told) === LATE) throw new HubSilentError(paths, pid);
+  } finally {
+    connection.close();
+    await told.catch(() => {});
+  }
+  while (!await hasGone(paths, pid)) {
+    if (performance.now() >= end) throw new HubSilentError(paths, pid);
+    await pause(LOOK_MS);
+  }
+}
+
+async function readStatus(connection: HubConnection): Promise<StatusResponse> {
+  const { paths } = connection;
+  // Where the hub has closed already, what it said before tells why.
+  await connection.send(encode(statusQuery())).catch(ignoreGone);
+  for await (const batch of connection.frames()) {
+    for (const frame of batch) {
+      const message = typeof frame === "string" ? decode(frame) : frame;
+      if (message instanceof Error) {
+        throw new BusError("failed", `the hub's answer cannot be read: ${message.message}`);
+      }
+      if (message.type === "error") throw hubSays(paths, message);
+      if (message.type === "status_response") return message;
+    }
+  }
+  throw new HubGoneError(paths);
+}
+
+/** Resolves when the hub has closed the connection, which it does when all else is over. */
+async function tellToStop(connection: HubConnection): Promise<void> {
+  await connection.send(encode(shutdown())).catch(ignoreGone);
+  for await (const batch of connection.frames()) {
+    for (const frame of batch) {
+      const message = typeof frame === "string" ? decode(frame) : frame;
+      if (message instanceof Error || message.type !== "error") continue;
+      const said = hubSays(connection.paths, message);
+      // That it stops already is no refusal to stop.
+      if (!(said instanceof HubGoneError)) throw said;
+    }
+  }
+}
+
+/** Whether the hub with that pid has gone; another one may have taken its place since. */
+async function hasGone(paths: HubPaths, pid: number | undefined): Promise<boolean> {
+  const holder = await hubPid(paths);
+  return holder === undefined ? await isLockFree(paths) : holder !== pid;
+}
+
+function ignoreGone(error: unknown): void {
+  if (!(error instanceof HubGoneError)) throw error;
+}

@@ -1,0 +1,74 @@
+/**
+ * How long this side waits for a hub, in milliseconds: nobody waits for ever on one that hangs.
+ *
+ * @module
+ */
+
+import { nextTurn } from "../platform/turn.ts";
+
+/** For a hub whose queue of connections is full, or that holds its lock without listening. */
+export const CONNECT_MS = 3_000;
+
+/** For the answer to a question, and to a publisher's first flush. */
+export const ANSWER_MS = 3_000;
+
+/** Until a consumer that waits for its first answer says so. */
+export const WAITING_MS = 1_000;
+
+/** For the answer to the check of a consumer that leaves. */
+export const CHECK_MS = 1_000;
+
+/** For the `bye` of one that leaves to go out: it is short, and mostly there is room for it. */
+export const BYE_MS = 100;
+
+/** For any sign of a hub that owes a publisher the answer to a flush. */
+export const FLUSH_MS = 10_000;
+
+/** For what a hub said before it closed the connection under a write. */
+export const REASON_MS = 1_000;
+
+/** For the end of a hub that was told to stop. */
+export const STOP_MS = 10_000;
+
+/** Between two looks whether a hub that stops has gone. */
+export const LOOK_MS = 10;
+
+/** What {@linkcode within} gives for a promise that took too long. */
+export const LATE: unique symbol = Symbol("late");
+
+/**
+ * Waits for a promise, but not for ever. What is late is left to itself: it neither counts nor, if
+ * it fails, is reported any more.
+ *
+ * Before it gives up it lets what has arrived be read: this process may itself have been stopped.
+ */
+export async function within<T>(
+  milliseconds: number,
+  promise: Promise<T>,
+): Promise<T | typeof LATE> {
+  const timer = Promise.withResolvers<typeof LATE>();
+  const handle = setTimeout(async () => {
+    await nextTurn();
+    await nextTurn();
+    timer.resolve(LATE);
+  }, milliseconds);
+  try {
+    return await Promise.race([promise, timer.promise]);
+  } finally {
+    clearTimeout(handle);
+  }
+}
+
+/** Resolves after a time, or as soon as the signal fires. */
+export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(handle);
+      signal?.removeEventListener("abort", end);
+      resolve();
+    };
+    const handle = setTimeout(end, milliseconds);
+    signal?.addEventListener("abort", end);
+    if (signal?.aborted) end();
+  });
+}

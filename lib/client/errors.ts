@@ -1,0 +1,140 @@
+/**
+ * What a program that speaks to a hub may want to catch.
+ *
+ * @module
+ */
+
+import type { HubPaths } from "../platform/paths.ts";
+import { printable } from "../platform/printable.ts";
+import { BusError, ERROR_CODES, type ErrorCode, isErrorCode } from "../protocol/errors.ts";
+import type { ErrorMessage, HelloAck } from "../protocol/messages.ts";
+
+/** Nobody listens there. */
+export class NoHubError extends BusError {
+  override readonly name = "NoHubError";
+
+  /** @param paths where the hub was looked for */
+  constructor(paths: HubPaths) {
+    super(
+      "no_hub",
+      `no hub on ${printable(paths.socket)}`,
+      `start one with: ${serveCommand(paths)}`,
+    );
+  }
+}
+
+/** The hub closed the connection, or died, before the end. */
+export class HubGoneError extends BusError {
+  override readonly name = "HubGoneError";
+
+  /**
+   * @param paths the files of the hub
+   * @param hubReason the reason that the hub gave with its last frame; none where it gave none
+   * @param acknowledged of a publisher: how many of its events the hub has said to have routed
+   */
+  constructor(paths: HubPaths, readonly hubReason?: string, readonly acknowledged?: number) {
+    super("hub_gone", `the hub on ${printable(paths.socket)} ${describeReason(hubReason)}`);
+  }
+}
+
+/** There is a hub, and it does not answer in time. */
+export class HubSilentError extends BusError {
+  override readonly name = "HubSilentError";
+
+  /**
+   * @param paths the files of the hub
+   * @param pid its process, where that is known
+   */
+  constructor(paths: HubPaths, readonly pid?: number) {
+    const process = pid === undefined ? "" : ` (pid ${pid})`;
+    super(
+      "hub_silent",
+      `the hub on ${printable(paths.socket)}${process} does not answer`,
+      pid === undefined ? undefined : `if it hangs, end it: kill -9 ${pid}`,
+    );
+  }
+}
+
+/** The hub does not take this consumer. The `code` is the hub's where it is known, else `rejected`. */
+export class RejectedError extends BusError {
+  override readonly name = "RejectedError";
+  /** The hub's code, as it stands in its answer; none where it gives none. */
+  readonly rejectCode: string | undefined;
+  /** The hub's reason, for people; none where it gives none. */
+  readonly reason: string | undefined;
+
+  /** @param ack the answer that rejects */
+  constructor(ack: HelloAck) {
+    const reason = ack.reject_reason === undefined ? "it gives no reason" : ack.reject_reason;
+    super(
+      wireCode(ack.reject_code) ?? "rejected",
+      `the hub rejects this consumer: ${printable(reason)}`,
+    );
+    this.rejectCode = ack.reject_code;
+    this.reason = ack.reject_reason;
+  }
+}
+
+/** The hub answered with an `error` frame. The `code` is the hub's where it is known, else `failed`. */
+export class RefusedError extends BusError {
+  override readonly name = "RefusedError";
+  /** The hub's code, as it stands in its frame. */
+  readonly hubCode: string;
+  /** The number of the frame that it refused, from 1, where its sentence names one. */
+  readonly frameNumber: number | undefined;
+
+  /**
+   * @param answer the frame
+   * @param eventNumber of a publisher: which of its events was refused, from 1, where that is known
+   * @param acknowledged of a publisher: how many of its events the hub has said to have routed
+   */
+  constructor(
+    answer: Omit<ErrorMessage, "type">,
+    readonly eventNumber?: number,
+    readonly acknowledged?: number,
+  ) {
+    super(wireCode(answer.code) ?? "failed", `the hub refuses: ${printable(answer.message)}`);
+    this.hubCode = answer.code;
+    this.frameNumber = frameNumberIn(answer.message);
+  }
+}
+
+/** What an `error` frame of a hub means to this side: a hub that stops is one that goes away. */
+export function hubSays(paths: HubPaths, answer: ErrorMessage): HubGoneError | RefusedError {
+  const { code } = answer;
+  return code === "stopped" ? new HubGoneError(paths, code) : new RefusedError(answer);
+}
+
+/** The number of a frame that a hub names in the message of its `error`, as the contract has it. */
+export function frameNumberIn(message: string): number | undefined {
+  const digits = /\bframe (?:number )?(\d{1,15})\b/i.exec(message)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+function wireCode(code: string | undefined): ErrorCode | undefined {
+  return code !== undefined && isErrorCode(code) && ERROR_CODES[code].wire ? code : undefined;
+}
+
+function describeReason(hubReason: string | undefined): string {
+  switch (hubReason) {
+    case undefined:
+      return "went away";
+    case "stopped":
+      return "was stopped";
+    case "slow":
+      return "cut this consumer off: it took nothing for 5 s";
+    case "protocol":
+      return "cut this connection off: a frame was too long";
+    case "limit":
+      return "cut this connection off: its memory is used up";
+    default:
+      return `ended this connection: ${printable(hubReason)}`;
+  }
+}
+
+/** What starts a hub there, as far as it can be typed without quoting. */
+function serveCommand({ name, socket }: HubPaths): string {
+  const [flag, value] = name === undefined ? ["--socket", socket] : ["--name", name];
+  if (name === "default" || !/^[\w./@%+:,=-]+$/.test(value)) return "bus serve";
+  return `bus serve ${flag} ${value}`;
+}

@@ -1,0 +1,76 @@
+/**
+ * A local event bus: one hub on this machine, any number of programs that publish events to it and
+ * consume events from it.
+ *
+ * A consumer is an async iterable of events:
+ *
+ * ```ts ignore
+ * import { consume } from "@bus/bus";
+ *
+ * for await (const event of await consume({ key: "deploys", types: ["github.push", "ci.>"] })) {
+ *   if (event.lost > 0) console.error(`${event.lost} events lost`);
+ *   console.log(event.type, event.payload);
+ * }
+ * ```
+ *
+ * A publisher knows what has arrived:
+ *
+ * ```ts ignore
+ * import { publisher } from "@bus/bus";
+ *
+ * await using bus = await publisher();
+ * await bus.publish({ type: "ci.finished", payload: { branch: "main", ok: true } });
+ * const { matched } = await bus.flush();
+ * ```
+ *
+ * Without `socket` or `name` both mean the hub that the environment says (`$BUS_SOCKET`,
+ * `$BUS_NAME`), else the default one of the user. What goes wrong is thrown as a
+ * {@linkcode BusError} with a stable `code`.
+ *
+ * @module
+ */
+
+export {
+  consume,
+  type ConsumeOptions,
+  Consumer,
+  type ConsumerEnd,
+  type Leave,
+  type Subscription,
+} from "./client/consumer.ts";
+export { ConsumedEvent } from "./client/consumed_event.ts";
+export {
+  type FlushTotals,
+  Publisher,
+  publisher,
+  type PublisherOptions,
+} from "./client/publisher.ts";
+export type { OutgoingEvent } from "./client/outgoing_event.ts";
+export { status, stop } from "./client/control.ts";
+export {
+  HubGoneError,
+  HubSilentError,
+  NoHubError,
+  RefusedError,
+  RejectedError,
+} from "./client/errors.ts";
+export type { HubChoice, HubPaths } from "./platform/paths.ts";
+export { VERSION } from "./platform/version.ts";
+export {
+  BadFrameError,
+  BusError,
+  ERROR_CODES,
+  type ErrorCode,
+  FrameTooLargeError,
+} from "./protocol/errors.ts";
+export type {
+  ClosedConsumerInfo,
+  ConsumerInfo,
+  ErrorMessage,
+  HelloAck,
+  JsonText,
+  SourceInfo,
+  SourceState,
+  StatusResponse,
+  TypeInfo,
+} from "./protocol/messages.ts";
