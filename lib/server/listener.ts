@@ -35,8 +35,13 @@ export class Listener {
     const first = bindingName(socket);
     if (leaveOthersAlone(first)) Deno.removeSync(first);
     const listener = listenPrivately(first);
-    Deno.renameSync(first, socket);
-    return new Listener(listener, socket);
+    try {
+      Deno.renameSync(first, socket);
+      return new Listener(listener, socket);
+    } catch (error) {
+      listener.close();
+      throw error;
+    }
   }
 
   /** The next connection; nothing once the listener is closed. Throws what the system says. */
@@ -53,7 +58,11 @@ export class Listener {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.isInPlace()) Deno.removeSync(this.#path);
+    try {
+      if (this.isInPlace()) Deno.removeSync(this.#path);
+    } catch {
+      // Its directory was closed to us. Nobody listens there any more, and the next hub replaces it.
+    }
     this.#listener.close();
   }
 
