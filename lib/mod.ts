@@ -63,6 +63,7 @@ export {
   type ErrorCode,
   FrameTooLargeError,
 } from "./protocol/errors.ts";
+export { SOURCE_STATES } from "./protocol/messages.ts";
 export type {
   ClosedConsumerInfo,
   ConsumerInfo,

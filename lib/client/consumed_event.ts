@@ -13,6 +13,8 @@ export class ConsumedEvent {
   #payload: { value: unknown } | undefined;
 
   /**
+   * For {@linkcode Consumer}, which makes them.
+   *
    * @param frame the event as it came
    * @param lost how many events the hub dropped right before this one, because this consumer did
    * not keep up

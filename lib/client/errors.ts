@@ -11,9 +11,14 @@ import type { ErrorMessage, HelloAck } from "../protocol/messages.ts";
 
 /** Nobody listens there. */
 export class NoHubError extends BusError {
+  /** The name of this class. */
   override readonly name = "NoHubError";
 
-  /** @param paths where the hub was looked for */
+  /**
+   * Makes one.
+   *
+   * @param paths where the hub was looked for
+   */
   constructor(paths: HubPaths) {
     super(
       "no_hub",
@@ -25,9 +30,12 @@ export class NoHubError extends BusError {
 
 /** The hub closed the connection, or died, before the end. */
 export class HubGoneError extends BusError {
+  /** The name of this class. */
   override readonly name = "HubGoneError";
 
   /**
+   * Makes one.
+   *
    * @param paths the files of the hub
    * @param hubReason the reason that the hub gave with its last frame; none where it gave none
    * @param acknowledged of a publisher: how many of its events the hub has said to have routed
@@ -39,9 +47,12 @@ export class HubGoneError extends BusError {
 
 /** There is a hub, and it does not answer in time. */
 export class HubSilentError extends BusError {
+  /** The name of this class. */
   override readonly name = "HubSilentError";
 
   /**
+   * Makes one.
+   *
    * @param paths the files of the hub
    * @param pid its process, where that is known
    */
@@ -57,13 +68,18 @@ export class HubSilentError extends BusError {
 
 /** The hub does not take this consumer. The `code` is the hub's where it is known, else `rejected`. */
 export class RejectedError extends BusError {
+  /** The name of this class. */
   override readonly name = "RejectedError";
   /** The hub's code, as it stands in its answer; none where it gives none. */
   readonly rejectCode: string | undefined;
   /** The hub's reason, for people; none where it gives none. */
   readonly reason: string | undefined;
 
-  /** @param ack the answer that rejects */
+  /**
+   * Makes one.
+   *
+   * @param ack the answer that rejects
+   */
   constructor(ack: HelloAck) {
     const reason = ack.reject_reason === undefined ? "it gives no reason" : ack.reject_reason;
     super(
@@ -77,6 +93,7 @@ export class RejectedError extends BusError {
 
 /** The hub answered with an `error` frame. The `code` is the hub's where it is known, else `failed`. */
 export class RefusedError extends BusError {
+  /** The name of this class. */
   override readonly name = "RefusedError";
   /** The hub's code, as it stands in its frame. */
   readonly hubCode: string;
@@ -84,6 +101,8 @@ export class RefusedError extends BusError {
   readonly frameNumber: number | undefined;
 
   /**
+   * Makes one.
+   *
    * @param answer the frame
    * @param eventNumber of a publisher: which of its events was refused, from 1, where that is known
    * @param acknowledged of a publisher: how many of its events the hub has said to have routed

@@ -66,9 +66,9 @@ export function eventFrameOf(text: string, now: number): string {
   if (!(decoded instanceof EventFrame)) throw badInput(`not an event but a ${decoded.type}`);
   const line = /[\r\n]/.test(text) ? text.replaceAll(/[\r\n]/g, " ") : text;
   const frame = `${line}\n`;
-  // Without its own seq, which only the hub takes out, it may be short enough.
-  const limit = decoded.seq === undefined ? MAX_EVENT_FRAME_BYTES : MAX_FRAME_BYTES;
-  if (byteLengthExceeds(frame, limit)) throw tooLarge();
+  // Of an event's size neither the blanks around it count nor a seq of its own: the hub takes them out.
+  if (byteLengthExceeds(`${decoded.body}}\n`, MAX_EVENT_FRAME_BYTES)) throw tooLarge();
+  if (byteLengthExceeds(frame, MAX_FRAME_BYTES)) throw tooLarge();
   if (decoded.source_time !== undefined) return frame;
   // An event has members, so a comma is right, and of two of a name the last one counts.
   const timed = `${line.slice(0, line.lastIndexOf("}"))},"source_time":"${now}"}\n`;

@@ -43,9 +43,12 @@ export function isErrorCode(code: string): code is ErrorCode {
 
 /** What all errors of bus have: a stable code, a sentence, and where there is one a remedy. */
 export class BusError extends Error {
+  /** The name of this class. */
   override readonly name: string = "BusError";
 
   /**
+   * Makes one.
+   *
    * @param code what happened, for programs
    * @param message what happened and to what, for people, without a full stop
    * @param hint what to do about it, for people: mostly the command to run
@@ -60,9 +63,12 @@ export class BusError extends Error {
  * fields. A value that decoding returns, not something it throws.
  */
 export class BadFrameError extends BusError {
+  /** The name of this class. */
   override readonly name = "BadFrameError";
 
   /**
+   * Makes one.
+   *
    * @param message what is wrong with it
    * @param frameType the frame's `type`, where it is JSON and names one that is known: what a
    * connection is follows from the type alone, even where the fields are wrong
@@ -74,9 +80,14 @@ export class BadFrameError extends BusError {
 
 /** A frame over its limit of bytes. */
 export class FrameTooLargeError extends BusError {
+  /** The name of this class. */
   override readonly name = "FrameTooLargeError";
 
-  /** @param limit the limit that was passed, in bytes, line end included */
+  /**
+   * Makes one.
+   *
+   * @param limit the limit that was passed, in bytes, line end included
+   */
   constructor(readonly limit: number) {
     super("frame_too_large", `longer than ${limit} bytes`);
   }

@@ -40,17 +40,27 @@ export type RejectCode = "bad_hello" | "cleanup" | "limit" | "single" | "stopped
 
 /** The hub's answer to a hello. */
 export interface HelloAck {
+  /** Always `hello_ack`. */
   type: "hello_ack";
+  /** What the hub speaks: {@linkcode BUS_VERSION}. */
   bus_version: string;
+  /** Whether the consumer is the first for its key, and so the one to set it up. */
   first_for_key: boolean;
+  /** The hub does not take this consumer. */
   rejected?: boolean;
+  /** Why, for people. */
   reject_reason?: string;
+  /** Why, for programs: a {@linkcode RejectCode}, or one of a newer hub. */
   reject_code?: string;
+  /** What the hub can do beyond the contract's core. */
   capabilities?: string[];
   /** New at each start of a hub: tells a consumer that came back whether it missed anything. */
   hub_id?: string;
+  /** The version of the hub's program. */
   hub_version?: string;
+  /** How its sources are now. */
   sources?: SourceInfo[];
+  /** The path of its catalogue. */
   config?: string;
 }
 
@@ -92,17 +102,23 @@ export interface StatusQuery {
 
 /** One consumer in a hub's state. */
 export interface ConsumerInfo {
+  /** Its process; 0 where it gave none. */
   pid: number;
+  /** The key of its hello. */
   event_key: string;
   /** Events put in its channel. */
   received: number;
   /** Events evicted from its channel. */
   dropped: number;
+  /** The subscription of its hello. */
   subscription_id?: string;
+  /** The types and patterns of its hello. */
   event_types?: string[];
   /** Events written to its socket. */
   delivered?: number;
+  /** Events that wait in its channel. */
   queued?: number;
+  /** The bytes of those. */
   queued_bytes?: number;
   /** Unix time in milliseconds. */
   connected_at?: number;
@@ -122,7 +138,9 @@ export interface ClosedConsumerInfo extends ConsumerInfo {
 
 /** One event type in a hub's state. */
 export interface TypeInfo {
+  /** The type. */
   event_type: string;
+  /** Events of it that were routed. */
   published: number;
   /** Unix time in milliseconds. */
   last_at: number;
@@ -132,31 +150,45 @@ export interface TypeInfo {
 
 /** The state of one source, as in a `source_status`. */
 export interface SourceInfo {
+  /** The name of the source. */
   source: string;
+  /** How it is. */
   state: SourceState;
+  /** More about that, for people. */
   detail?: string;
 }
 
 /** A hub's state. */
 export interface StatusResponse {
+  /** Always `status_response`. */
   type: "status_response";
+  /** The process of the hub. */
   pid: number;
+  /** Whole seconds since its start. */
   uptime_sec: number;
+  /** How many consumers are registered; exact where `consumers` is cut short. */
   active_conns: number;
   /** In order of registration. */
   consumers: ConsumerInfo[];
+  /** New at each start of a hub. */
   hub_id?: string;
+  /** The version of the hub's program. */
   hub_version?: string;
+  /** What the hub can do beyond the contract's core. */
   capabilities?: string[];
+  /** The path of its socket. */
   socket?: string;
+  /** How its sources are. */
   sources?: SourceInfo[];
   /** The last 1,024 types seen, oldest use first. */
   types?: TypeInfo[];
+  /** The path of its catalogue. */
   config?: string;
   /** Events routed, without duplicates. */
   published?: number;
   /** Of them, those that no consumer had asked for. */
   unmatched?: number;
+  /** Events dropped because their id was seen before. */
   duplicates?: number;
   /** Publishers' frames answered with an `error`. */
   refused?: number;
@@ -164,7 +196,9 @@ export interface StatusResponse {
   closing?: number;
   /** The last 100 consumers that are gone, oldest first. */
   closed?: ClosedConsumerInfo[];
+  /** Bytes in all of its buffers. */
   buffered_bytes?: number;
+  /** The bound of those. */
   buffered_limit?: number;
   /** Something was left out to stay within a frame. */
   truncated?: boolean;
@@ -216,8 +250,11 @@ export interface ReloadAck {
 
 /** Why the hub is about to close a connection. */
 export interface ErrorMessage {
+  /** Always `error`. */
   type: "error";
+  /** Why, for programs. */
   code: string;
+  /** Why, for people. */
   message: string;
 }
 
