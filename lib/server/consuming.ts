@@ -171,12 +171,12 @@ export class Consuming implements Role {
   }
 
   async #drain(): Promise<void> {
-    const { writer } = this.session;
-    await within(DRAIN_MS, writer.quiet());
+    const { writer, host } = this.session;
+    await within(host.clocks, DRAIN_MS, writer.quiet());
     // Its last moment may have been its own.
     if (!this.session.isOpen) return;
     this.#close("stopped");
-    await within(LAST_FRAME_MS, writer.quiet());
+    await within(host.clocks, LAST_FRAME_MS, writer.quiet());
     this.session.cut();
   }
 }

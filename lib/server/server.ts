@@ -28,7 +28,7 @@ import type { Log } from "./log.ts";
 import { Newcomer } from "./newcomer.ts";
 import { type Host, Session } from "./session.ts";
 import { fitStatus } from "./status.ts";
-import { WakingClock } from "./waking_clock.ts";
+import { SYSTEM_CLOCKS, type SystemClocks, WakingClock } from "./waking_clock.ts";
 import { within } from "./within.ts";
 import { Outflow } from "./writer.ts";
 
@@ -44,6 +44,8 @@ export interface ServerOptions {
   /** What it says it can beyond what every hub of this program can. */
   readonly capabilities: readonly string[];
   readonly log: Log;
+  /** The time; the system's, unless a test drives it. */
+  readonly clocks?: SystemClocks;
 }
 
 /** Where connections come from. */
@@ -62,13 +64,14 @@ const STRAGGLERS_MS = 100;
 /** The sessions of one hub, and what they share. */
 export class Server implements Host {
   readonly hub: Hub;
-  readonly clock = new WakingClock();
+  readonly clocks: SystemClocks;
+  readonly clock: WakingClock;
   readonly log: Log;
   readonly outflow: Outflow;
 
   readonly #options: ServerOptions;
   readonly #hubId = crypto.randomUUID();
-  readonly #startedAt = performance.now();
+  readonly #startedAt: number;
   readonly #capabilities: readonly string[];
   readonly #sessions = new Set<Session>();
   /** Who asked the hub to stop: closed after all others. */
@@ -79,12 +82,15 @@ export class Server implements Host {
   /** Connections cut off whose write the system has not given back. */
   #closing = 0;
   #door: Door | undefined;
-  #sweep: ReturnType<typeof setTimeout> | undefined;
+  #endSweep = () => {};
   #stopping: Promise<void> | undefined;
 
   constructor(options: ServerOptions) {
     this.#options = options;
     this.log = options.log;
+    this.clocks = options.clocks ?? SYSTEM_CLOCKS;
+    this.clock = new WakingClock(this.clocks);
+    this.#startedAt = this.clocks.monotonic();
     this.#capabilities = [...new Set([...CAPABILITIES, ...options.capabilities])];
     this.hub = new Hub({
       clock: this.clock,
@@ -118,7 +124,7 @@ export class Server implements Host {
       } catch (error) {
         // Mostly: no descriptors left. The connection waits in the system's backlog.
         this.log.limited("accept", `cannot accept a connection: ${error}`);
-        await new Promise((resolve) => setTimeout(resolve, pause));
+        await new Promise<void>((resolve) => this.clocks.after(pause, resolve));
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
       }
     }
@@ -157,7 +163,7 @@ export class Server implements Host {
     const { hub } = this;
     return fitStatus(statusResponse({
       pid: Deno.pid,
-      uptime_sec: Math.floor((performance.now() - this.#startedAt) / 1000),
+      uptime_sec: Math.floor((this.clocks.monotonic() - this.#startedAt) / 1000),
       active_conns: hub.size,
       consumers: hub.consumers(),
       hub_id: this.#hubId,
@@ -205,9 +211,10 @@ export class Server implements Host {
     await nextTurn();
     for (const session of this.#sessions) session.stop();
     this.#tellOthersClosed();
-    await within(DRAIN_MS + LAST_FRAME_MS + STRAGGLERS_MS, this.#othersClosed.promise);
+    const longest = DRAIN_MS + LAST_FRAME_MS + STRAGGLERS_MS;
+    await within(this.clocks, longest, this.#othersClosed.promise);
     for (const session of [...this.#sessions]) session.cut();
-    clearTimeout(this.#sweep);
+    this.#endSweep();
   }
 
   #tellOthersClosed(): void {
@@ -241,6 +248,7 @@ export class Server implements Host {
     this.hub.look();
     let suspicious = this.hub.isPressed;
     for (const session of this.#sessions) suspicious = session.look(now) || suspicious;
-    this.#sweep = setTimeout(() => this.#look(), suspicious ? SHORT_SWEEP_MS : SWEEP_MS);
+    const soon = suspicious ? SHORT_SWEEP_MS : SWEEP_MS;
+    this.#endSweep = this.clocks.after(soon, () => this.#look());
   }
 }

@@ -13,12 +13,14 @@ import { FIRST_FRAME_TIMEOUT_MS, WRITE_TIMEOUT_MS } from "../protocol/limits.ts"
 import { errorMessage, type HelloAck, type StatusResponse } from "../protocol/messages.ts";
 import { LARGE_READ, MAX_UNREAD_ANSWERS, SMALL_READ } from "./limits.ts";
 import type { Log } from "./log.ts";
+import type { SystemClocks } from "./waking_clock.ts";
 import { type Outflow, Writer } from "./writer.ts";
 
 /** What a session needs of the hub's process around it. */
 export interface Host {
   readonly hub: Hub;
   readonly clock: Clock;
+  readonly clocks: SystemClocks;
   readonly log: Log;
   readonly outflow: Outflow;
   /** What this hub says of itself when it accepts a hello. */

@@ -4,10 +4,16 @@
  * @module
  */
 
+import type { SystemClocks } from "./waking_clock.ts";
+
 /** Waits for something, but not longer than so many milliseconds; it may go on by itself. */
-export async function within(milliseconds: number, promise: Promise<unknown>): Promise<void> {
+export async function within(
+  clocks: SystemClocks,
+  milliseconds: number,
+  promise: Promise<unknown>,
+): Promise<void> {
   const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, milliseconds);
+  const callOff = clocks.after(milliseconds, late.resolve);
   await Promise.race([promise, late.promise]);
-  clearTimeout(timer);
+  callOff();
 }
