@@ -50,7 +50,10 @@ export async function* frames(
     for (const piece of pieces) {
       const batch: Frame[] = [];
       const tooLarge = await cutPiece(piece, carry, cutter, batch);
-      if (tooLarge) batch.push(new FrameTooLargeError(MAX_FRAME_BYTES));
+      if (tooLarge) {
+        carry.clear();
+        batch.push(new FrameTooLargeError(MAX_FRAME_BYTES));
+      }
       if (batch.length > 0) {
         held(carry.length, piece.length);
         yield batch;
@@ -63,7 +66,7 @@ export async function* frames(
 
 /**
  * Cuts one piece of at most a frame's size, so that only its first line, the one with the carry
- * before it, and what is left of it can be too long. Returns whether one was.
+ * before it, can be too long. Returns whether it was.
  */
 async function cutPiece(
   piece: Uint8Array,
@@ -73,13 +76,14 @@ async function cutPiece(
 ): Promise<boolean> {
   const firstEnd = piece.indexOf(LINE_FEED) + 1;
   if (firstEnd === 0) {
-    carry.append(piece);
-    return carry.length >= MAX_FRAME_BYTES;
+    // So many bytes without a line end are too many, whatever follows.
+    carry.append(piece.subarray(0, MAX_FRAME_BYTES - carry.length));
+    return carry.length === MAX_FRAME_BYTES;
   }
   let rest = piece;
   if (carry.length > 0) {
+    if (carry.length + firstEnd > MAX_FRAME_BYTES) return true;
     carry.append(piece.subarray(0, firstEnd));
-    if (carry.length > MAX_FRAME_BYTES) return true;
     await cutter.cut(carry.bytes, batch);
     carry.clear();
     rest = piece.subarray(firstEnd);
@@ -87,7 +91,7 @@ async function cutPiece(
   const wholeEnd = rest.lastIndexOf(LINE_FEED) + 1;
   if (wholeEnd > 0) await cutter.cut(rest.subarray(0, wholeEnd), batch);
   carry.append(rest.subarray(wholeEnd));
-  return carry.length >= MAX_FRAME_BYTES;
+  return false;
 }
 
 function split(bytes: Uint8Array, size: number): Uint8Array[] {
@@ -114,7 +118,8 @@ class Carry {
     if (piece.length === 0) return;
     const length = this.length + piece.length;
     if (length > this.#buffer.length) {
-      const grown = new Uint8Array(Math.max(length, this.#buffer.length * 2, 256));
+      const doubled = Math.max(this.#buffer.length * 2, 256);
+      const grown = new Uint8Array(Math.max(length, Math.min(doubled, MAX_FRAME_BYTES)));
       grown.set(this.bytes);
       this.#buffer = grown;
     }

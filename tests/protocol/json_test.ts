@@ -155,6 +155,19 @@ Deno.test("scanJson() says where a text goes wrong", () => {
   }
 });
 
+Deno.test("scanJson() agrees with JSON.parse on every character in every place", () => {
+  const places = ["_", "_1", "1_", "-_", "1._", "1_1", "1e_", "[1_1]", '{_"a":1}', '{"a"_:1}'];
+  places.push('"_"', '"\\_"', '"\\u_000"', '"\\u00_0"', '"\\u000_"', "tru_", "[_]", "[]_");
+  for (const place of places) {
+    for (let code = 0; code < 0x300; code++) {
+      assertAgrees(place.replace("_", () => String.fromCharCode(code)));
+    }
+    for (const character of "\u2028\u2029\u3000\ufeff\uffff\ud800\udfff") {
+      assertAgrees(place.replace("_", character));
+    }
+  }
+});
+
 Deno.test("scanJson() limits depth exactly, of arrays and objects alike", () => {
   const shapes: [open: string, close: string, innermost: string][] = [
     ["[", "]", "["],
