@@ -25,11 +25,6 @@ declare module "@std/cli/parse-args" {
   export function parseArgs(args: readonly string[], options?: ParseArgsOptions): Args;
 }
 
-declare module "@std/cli/unicode-width" {
-  /** The number of terminal columns that a text takes. */
-  export function unicodeWidth(text: string): number;
-}
-
 declare module "@std/fmt/bytes" {
   export interface FormatOptions {
     binary?: boolean;
@@ -61,6 +56,11 @@ declare module "@std/fmt/duration" {
 declare module "@std/text/closest-string" {
   /** The candidate that differs least from the word. */
   export function closestString(word: string, candidates: readonly string[]): string;
+}
+
+declare module "@std/text/levenshtein-distance" {
+  /** How many characters must be put in, left out or replaced to make one word of the other. */
+  export function levenshteinDistance(one: string, other: string): number;
 }
 
 declare module "@std/assert" {

@@ -1,0 +1,179 @@
+/**
+ * The table of all commands. Parsing, help and dispatch read it; the programs behind it are loaded
+ * when they are run.
+ *
+ * @module
+ */
+
+import {
+  DEFAULT_CHANNEL_BYTES,
+  DEFAULT_CHANNEL_EVENTS,
+  DEFAULT_MEMORY_BYTES,
+} from "../server/limits.ts";
+import { type Command, command, type Flags } from "./command.ts";
+import {
+  called,
+  COUNT,
+  DURATION,
+  formatSize,
+  MOMENT,
+  NAME_VALUE,
+  NAMES,
+  size,
+  TEXT,
+  WORD,
+} from "./values.ts";
+
+/** The flags that every command has. */
+export const COMMON_FLAGS = {
+  socket: {
+    kind: called("PATH", WORD),
+    description: "the hub's socket; else $BUS_SOCKET",
+  },
+  name: {
+    kind: called("NAME", WORD),
+    description: 'the hub\'s name; else $BUS_NAME, else "default"',
+  },
+  help: { kind: "switch", short: "h", description: "show help" },
+  version: { kind: "switch", short: "V", description: "show the version" },
+} as const satisfies Flags;
+
+/** A hub must be able to hold a few of the longest frames. */
+const LEAST_MEMORY = 4 * 1024 * 1024;
+
+/** The flags of `bus serve`. */
+export const SERVE_FLAGS = {
+  "channel-events": {
+    kind: COUNT,
+    description: "events that may wait for one consumer",
+    default: DEFAULT_CHANNEL_EVENTS,
+    defaultText: String(DEFAULT_CHANNEL_EVENTS),
+  },
+  "channel-bytes": {
+    kind: size(1024),
+    description: "bytes that may wait for one consumer",
+    default: DEFAULT_CHANNEL_BYTES,
+    defaultText: formatSize(DEFAULT_CHANNEL_BYTES),
+  },
+  memory: {
+    kind: size(LEAST_MEMORY),
+    description: "bytes in all buffers together",
+    default: DEFAULT_MEMORY_BYTES,
+    defaultText: formatSize(DEFAULT_MEMORY_BYTES),
+  },
+  capability: {
+    kind: NAMES,
+    description: "capabilities to claim beyond the hub's own",
+  },
+} as const satisfies Flags;
+
+/** The flags of `bus status`. */
+export const STATUS_FLAGS = {
+  json: { kind: "switch", description: "all that the hub says of itself, as JSON" },
+} as const satisfies Flags;
+
+/** The arguments of `bus consume`. */
+export const CONSUME_ARGUMENTS = {
+  key: {
+    kind: called("KEY", NAME_VALUE),
+    description: "the event key: who shares it shares set-up and cleanup",
+    required: true,
+  },
+} as const;
+
+/** The flags of `bus consume`. */
+export const CONSUME_FLAGS = {
+  types: {
+    kind: NAMES,
+    description: "event types; * is any one token of a.b.c, > at the end any rest",
+    required: true,
+  },
+  "max-events": { kind: COUNT, description: "end after so many events" },
+  timeout: {
+    kind: DURATION,
+    description: "end after this time since the start: 500ms, 30s, 5m, 1h",
+  },
+  payload: { kind: "switch", description: "print the payload alone" },
+} as const satisfies Flags;
+
+/** The arguments of `bus publish`. */
+export const PUBLISH_ARGUMENTS = {
+  type: { kind: called("TYPE", TEXT), description: "the event type" },
+  payload: {
+    kind: called("JSON", TEXT),
+    description: "the payload; - or none: one JSON text from stdin",
+  },
+} as const;
+
+/** The flags of `bus publish`. */
+export const PUBLISH_FLAGS = {
+  text: { kind: TEXT, description: "the payload is this text, as a JSON string" },
+  ndjson: { kind: "switch", description: "stdin has one payload a line" },
+  events: { kind: "switch", description: "stdin has one whole event a line, type and id included" },
+  id: { kind: called("ID", NAME_VALUE), description: "the event's id: seen again it is dropped" },
+  time: { kind: MOMENT, description: "when it happened, in unix ms or as a date; else now" },
+} as const satisfies Flags;
+
+/** All commands, in the order of help. */
+export const COMMANDS: readonly Command[] = [
+  command({
+    name: "serve",
+    summary: "run a hub",
+    details: ["Runs until it is stopped by bus stop, Ctrl-C or SIGTERM."],
+    usage: ["[FLAGS]"],
+    arguments: {},
+    flags: SERVE_FLAGS,
+    needsHub: false,
+    run: async (invocation) => (await import("./serve.ts")).run(invocation),
+  }),
+  command({
+    name: "consume",
+    summary: "print the events of some types as they come",
+    details: [
+      "stdout has one event a line, as JSON; stderr says when it is ready, what was lost,",
+      "and at the end how many came, why it ended, and whether it was the last of its key.",
+      "Without --max-events and --timeout it goes on until a signal ends it.",
+    ],
+    usage: ["KEY --types A,B [FLAGS]"],
+    arguments: CONSUME_ARGUMENTS,
+    flags: CONSUME_FLAGS,
+    needsHub: true,
+    run: async (invocation) => (await import("./consume.ts")).run(invocation),
+  }),
+  command({
+    name: "publish",
+    summary: "publish one event, or one for each line of stdin",
+    details: [
+      "Ends when the hub has said that every event is routed. A payload's text arrives as it",
+      "is, token for token.",
+    ],
+    usage: [
+      "TYPE [JSON|-] [FLAGS]",
+      "TYPE --text TEXT [FLAGS]",
+      "TYPE --ndjson [-] [FLAGS]",
+      "--events [-] [FLAGS]",
+    ],
+    arguments: PUBLISH_ARGUMENTS,
+    flags: PUBLISH_FLAGS,
+    needsHub: true,
+    run: async (invocation) => (await import("./publish.ts")).run(invocation),
+  }),
+  command({
+    name: "status",
+    summary: "show the hub and its consumers",
+    usage: ["[FLAGS]"],
+    arguments: {},
+    flags: STATUS_FLAGS,
+    needsHub: true,
+    run: async (invocation) => (await import("./status.ts")).run(invocation),
+  }),
+  command({
+    name: "stop",
+    summary: "stop the hub and wait until it has gone",
+    usage: ["[FLAGS]"],
+    arguments: {},
+    flags: {},
+    needsHub: true,
+    run: async (invocation) => (await import("./stop.ts")).run(invocation),
+  }),
+];

@@ -1,0 +1,169 @@
+/**
+ * `bus consume`: prints events as they come.
+ *
+ * @module
+ */
+
+import { hubPid } from "../client/control.ts";
+import { consume, type Consumer } from "../client/consumer.ts";
+import { HubGoneError } from "../client/errors.ts";
+import type { ConsumedEvent } from "../client/consumed_event.ts";
+import { printable, printableJson } from "../platform/printable.ts";
+import { BusError } from "../protocol/errors.ts";
+import { orAborted } from "./aborted.ts";
+import type { Invocation } from "./command.ts";
+import type { CONSUME_ARGUMENTS, CONSUME_FLAGS } from "./commands.ts";
+import { counted } from "./counted.ts";
+import { endExit, endLine, type EndReason } from "./consume_end.ts";
+import { EXIT, exitCodeOf } from "./exit.ts";
+import { ReaderGoneError } from "./output.ts";
+import { SignalWatch } from "./signals.ts";
+
+/** Milliseconds in which a reader that takes nothing is waited for once all is over. */
+const STALLED_MS = 2_000;
+
+type ConsumeInvocation = Invocation<typeof CONSUME_FLAGS, typeof CONSUME_ARGUMENTS>;
+
+/** Returns when the consumer has left. */
+export async function run(invocation: ConsumeInvocation): Promise<number> {
+  using signals = new SignalWatch();
+  const insisted = signals.insisted.then(() => exitCodeOf(signals.first ?? "SIGINT"));
+  return await Promise.race([new Consumption(invocation, signals).run(), insisted]);
+}
+
+/** One run of the command. */
+class Consumption {
+  readonly #signals: SignalWatch;
+  readonly #invocation: ConsumeInvocation;
+  readonly #timeout = new AbortController();
+  /** Fires when nothing more is to be printed, but for the limit. */
+  readonly #over: AbortSignal;
+  #events = 0;
+  #lost = 0;
+
+  constructor(invocation: ConsumeInvocation, signals: SignalWatch) {
+    this.#invocation = invocation;
+    this.#signals = signals;
+    this.#over = AbortSignal.any([
+      signals.asked,
+      this.#timeout.signal,
+      invocation.output.broken,
+    ]);
+  }
+
+  async run(): Promise<number> {
+    const { flags } = this.#invocation;
+    // The clock of `performance` starts with the program.
+    const timer = flags.timeout === undefined ? undefined : setTimeout(
+      () => this.#timeout.abort(),
+      Math.max(0, flags.timeout - performance.now()),
+    );
+    try {
+      const consumer = await this.#subscribe();
+      if (!consumer) return this.#endUnsubscribed();
+      return await this.#printUntilEnd(consumer);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Nothing where it was over before the hub had answered. */
+  async #subscribe(): Promise<Consumer | undefined> {
+    const { flags, arguments: { key }, hub } = this.#invocation;
+    try {
+      return await consume({
+        ...hub,
+        key,
+        types: flags.types,
+        signal: this.#over,
+        onWaiting: () => void this.#sayWaiting(),
+      });
+    } catch (error) {
+      if (this.#over.aborted) return undefined;
+      throw error;
+    }
+  }
+
+  async #printUntilEnd(consumer: Consumer): Promise<number> {
+    const { output, arguments: { key } } = this.#invocation;
+    output.say(`ready event_key=${printable(key)} first=${consumer.first}`);
+    let failure: unknown;
+    try {
+      for await (const event of consumer) {
+        await this.#print(event);
+        if (this.#isLimitReached) break;
+      }
+    } catch (error) {
+      failure = error;
+    }
+    const { last = false } = await consumer.leave();
+    failure = await this.#flush() ?? failure;
+    const reason = this.#reason(failure);
+    const { "max-events": maxEvents } = this.#invocation.flags;
+    const end = { reason, events: this.#events, lost: this.#lost, maxEvents, last };
+    output.say(endLine(end));
+    if (failure && reason.kind !== "reader gone") throw failure;
+    return endExit(end);
+  }
+
+  async #print(event: ConsumedEvent): Promise<void> {
+    const { flags, output } = this.#invocation;
+    if (event.lost > 0) {
+      this.#lost += event.lost;
+      output.say(`lost ${counted(event.lost, "event")} before seq ${event.seq}`);
+    }
+    this.#events++;
+    const json = flags.payload ? event.payloadText : event.text;
+    await output.write(`${output.isTerminal ? printableJson(json) : json}\n`, this.#over);
+  }
+
+  get #isLimitReached(): boolean {
+    return this.#events === this.#invocation.flags["max-events"];
+  }
+
+  /** What went wrong with stdout, if something did. A slow reader has time until it is over. */
+  async #flush(): Promise<unknown> {
+    const { output } = this.#invocation;
+    try {
+      await orAborted(output.flush(), this.#over);
+      if (await output.flush(STALLED_MS)) return undefined;
+      return new BusError("failed", "nobody reads stdout: the last events were not written");
+    } catch (error) {
+      return error;
+    }
+  }
+
+  #reason(failure: unknown): EndReason {
+    if (failure instanceof ReaderGoneError) return { kind: "reader gone" };
+    if (failure instanceof HubGoneError) return { kind: "hub gone" };
+    if (failure !== undefined) return { kind: "failed" };
+    if (this.#isLimitReached) return { kind: "limit" };
+    const signal = this.#signals.first;
+    return signal === undefined ? { kind: "timeout" } : { kind: "signal", signal };
+  }
+
+  async #sayWaiting(): Promise<void> {
+    const { output, paths, arguments: { key } } = this.#invocation;
+    const who = `the hub on ${printable(paths.socket)}${process(await hubPid(paths))}`;
+    output.say(`waiting for ${who}: it is busy, or the key ${printable(key)} is being cleaned up`);
+  }
+
+  /** It never came to be a consumer: that must not look like one that saw no events. */
+  async #endUnsubscribed(): Promise<number> {
+    const { output, paths, flags } = this.#invocation;
+    const maxEvents = flags["max-events"];
+    const reason = this.#reason(undefined);
+    const end = { reason, events: 0, lost: 0, maxEvents, last: false };
+    if (reason.kind === "timeout") {
+      const who = `the hub on ${printable(paths.socket)}${process(await hubPid(paths))}`;
+      output.sayError(`the timeout came before ${who} had answered`);
+      return maxEvents === undefined ? EXIT.failed : EXIT.timeout;
+    }
+    output.say(endLine(end));
+    return endExit(end);
+  }
+}
+
+function process(pid: number | undefined): string {
+  return pid === undefined ? "" : ` (pid ${pid})`;
+}

@@ -1,0 +1,50 @@
+/**
+ * How `bus consume` ends: its last line and its exit code, as a function of what happened.
+ *
+ * @module
+ */
+
+import { counted } from "./counted.ts";
+import { type EndSignal, EXIT, exitCodeOf } from "./exit.ts";
+
+/** Why `bus consume` ended. */
+export type EndReason =
+  | { kind: "limit" | "timeout" | "hub gone" | "reader gone" | "failed" }
+  | { kind: "signal"; signal: EndSignal };
+
+/** What `bus consume` has to show for itself at the end. */
+export interface ConsumeEnd {
+  readonly reason: EndReason;
+  /** Events printed. */
+  readonly events: number;
+  /** Events that the hub dropped before one of those. */
+  readonly lost: number;
+  /** `--max-events`, where it was given. */
+  readonly maxEvents: number | undefined;
+  /** Whether the hub granted this consumer its key's cleanup. No answer is no grant. */
+  readonly last: boolean;
+}
+
+/** The last line, for people and for scripts that look for a part of it. */
+export function endLine({ reason, events, lost, maxEvents, last }: ConsumeEnd): string {
+  const isShort = maxEvents !== undefined && events < maxEvents;
+  const count = isShort ? `${events} of ${counted(maxEvents, "event")}` : counted(events, "event");
+  return `ended: ${count}, ${lost} lost, reason=${reason.kind}, last=${last}`;
+}
+
+/** The exit code of an end that is no failure. */
+export function endExit({ reason, maxEvents }: ConsumeEnd): number {
+  switch (reason.kind) {
+    case "limit":
+    case "reader gone":
+      return EXIT.done;
+    case "timeout":
+      return maxEvents === undefined ? EXIT.done : EXIT.timeout;
+    case "signal":
+      return maxEvents === undefined ? EXIT.done : exitCodeOf(reason.signal);
+    case "hub gone":
+      return EXIT.hubGone;
+    case "failed":
+      return EXIT.failed;
+  }
+}

@@ -1,0 +1,151 @@
+/**
+ * What a command reads from stdin, with a bound on what is held of it.
+ *
+ * @module
+ */
+
+import { BusError } from "../protocol/errors.ts";
+import { MAX_FRAME_BYTES } from "../protocol/limits.ts";
+
+/** One line of the input, without its end. */
+export interface InputLine {
+  /** From 1; every line counts, empty ones too. */
+  readonly number: number;
+  readonly text: string;
+}
+
+const LINE_FEED = 0x0a;
+const BYTE_ORDER_MARK = "\uFEFF";
+const CHUNK_BYTES = 64 * 1024;
+
+/** The stdin of this process. */
+export class StandardInput {
+  /** Whether people type there. */
+  get isTerminal(): boolean {
+    return Deno.stdin.isTerminal();
+  }
+
+  /** The bytes, each chunk good until the next is asked for. */
+  async *chunks(): AsyncGenerator<Uint8Array, void, void> {
+    const buffer = new Uint8Array(CHUNK_BYTES);
+    for (;;) {
+      const length = await Deno.stdin.read(buffer);
+      if (length === null) return;
+      yield buffer.subarray(0, length);
+    }
+  }
+}
+
+/**
+ * Reads a text that may stand in several lines, to its end. A byte order mark at its start is left
+ * out.
+ *
+ * @throws {BusError} `bad_input`: it is empty, not UTF-8, or longer than any payload
+ */
+export async function readText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  const gathered = new Gathered();
+  for await (const chunk of chunks) {
+    gathered.append(chunk);
+    if (gathered.length > MAX_FRAME_BYTES) {
+      throw badInput(`stdin is longer than the longest payload, ${MAX_FRAME_BYTES} bytes`);
+    }
+  }
+  const text = withoutMark(decodeStrictly(gathered.bytes) ?? fail(`stdin is not UTF-8`));
+  if (/^[ \t\r\n]*$/.test(text)) {
+    throw badInput("stdin is empty", "give the payload as an argument, or pipe it in");
+  }
+  return text;
+}
+
+/**
+ * Reads lines as they come: those that arrived together come together. Lines of blanks alone are
+ * skipped; a last line needs no end; a byte order mark at the start is left out.
+ *
+ * @throws {BusError} `bad_input`, after the lines before it: a line that is not UTF-8 or longer
+ * than any event. Its message names the line
+ */
+export async function* readLines(
+  chunks: AsyncIterable<Uint8Array>,
+): AsyncGenerator<InputLine[], void, void> {
+  const unended = new Gathered();
+  let number = 0;
+  const take = (bytes: Uint8Array, lines: InputLine[]): BusError | undefined => {
+    number++;
+    if (bytes.length > MAX_FRAME_BYTES) {
+      return badInput(`line ${number} is longer than ${MAX_FRAME_BYTES} bytes`);
+    }
+    const decoded = decodeStrictly(bytes);
+    if (decoded === undefined) return badInput(`line ${number} is not UTF-8`);
+    const text = number === 1 ? withoutMark(decoded) : decoded;
+    if (!/^[ \t\r]*$/.test(text)) lines.push({ number, text: text.replace(/\r$/, "") });
+    return undefined;
+  };
+  for await (const chunk of chunks) {
+    const lines: InputLine[] = [];
+    let problem: BusError | undefined;
+    let at = 0;
+    for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, at)) {
+      unended.append(chunk.subarray(at, end));
+      at = end + 1;
+      problem = take(unended.bytes, lines);
+      unended.clear();
+      if (problem) break;
+    }
+    if (!problem) unended.append(chunk.subarray(at));
+    if (unended.length > MAX_FRAME_BYTES) problem = take(unended.bytes, lines);
+    if (lines.length > 0) yield lines;
+    if (problem) throw problem;
+  }
+  const last: InputLine[] = [];
+  const problem = unended.length > 0 ? take(unended.bytes, last) : undefined;
+  if (last.length > 0) yield last;
+  if (problem) throw problem;
+}
+
+/** Bytes that came in pieces, in one buffer that grows by doubling. */
+class Gathered {
+  #buffer = new Uint8Array(256);
+  length = 0;
+
+  /** Good until the next change. */
+  get bytes(): Uint8Array {
+    return this.#buffer.subarray(0, this.length);
+  }
+
+  append(piece: Uint8Array): void {
+    const length = this.length + piece.length;
+    if (length > this.#buffer.length) {
+      const grown = new Uint8Array(Math.max(length, this.#buffer.length * 2));
+      grown.set(this.bytes);
+      this.#buffer = grown;
+    }
+    this.#buffer.set(piece, this.length);
+    this.length = length;
+  }
+
+  clear(): void {
+    this.length = 0;
+  }
+}
+
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function decodeStrictly(bytes: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function withoutMark(text: string): string {
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+}
+
+function badInput(message: string, hint?: string): BusError {
+  return new BusError("bad_input", message, hint);
+}
+
+function fail(message: string): never {
+  throw badInput(message);
+}

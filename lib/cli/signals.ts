@@ -1,0 +1,69 @@
+/**
+ * The signals that end a command.
+ *
+ * @module
+ */
+
+import { END_SIGNALS, type EndSignal } from "./exit.ts";
+
+/**
+ * Milliseconds in which a repeated signal is the same one: through `npx` one Ctrl-C arrives twice.
+ */
+const SAME_MS = 100;
+
+/** Adds and removes what is called at a signal. */
+export interface SignalSource {
+  add(signal: EndSignal, listener: () => void): void;
+  remove(signal: EndSignal, listener: () => void): void;
+}
+
+const PROCESS: SignalSource = {
+  add: (signal, listener) => Deno.addSignalListener(signal, listener),
+  remove: (signal, listener) => Deno.removeSignalListener(signal, listener),
+};
+
+/**
+ * Watches for signals: the first asks the command to end, a later one insists. Until it is disposed
+ * of the signals do nothing else.
+ */
+export class SignalWatch implements Disposable {
+  /** Fires at the first signal. */
+  readonly asked: AbortSignal;
+  /** Resolves at a second one: what is not done by now is left. */
+  readonly insisted: Promise<void>;
+  /** The first signal. */
+  first: EndSignal | undefined;
+  readonly #asked = new AbortController();
+  readonly #insisted = Promise.withResolvers<void>();
+  readonly #listeners: readonly (readonly [EndSignal, () => void])[];
+  readonly #source: SignalSource;
+  readonly #now: () => number;
+  #lastAt = -Infinity;
+
+  /** @param now milliseconds of a monotonic clock */
+  constructor(source: SignalSource = PROCESS, now: () => number = () => performance.now()) {
+    this.asked = this.#asked.signal;
+    this.insisted = this.#insisted.promise;
+    this.#source = source;
+    this.#now = now;
+    this.#listeners = END_SIGNALS.map((signal) => [signal, () => this.#take(signal)]);
+    for (const [signal, listener] of this.#listeners) source.add(signal, listener);
+  }
+
+  /** Leaves the signals to themselves again. */
+  [Symbol.dispose](): void {
+    for (const [signal, listener] of this.#listeners) this.#source.remove(signal, listener);
+  }
+
+  #take(signal: EndSignal): void {
+    const now = this.#now();
+    const isSame = now - this.#lastAt < SAME_MS;
+    this.#lastAt = now;
+    if (this.first === undefined) {
+      this.first = signal;
+      this.#asked.abort();
+    } else if (!isSame) {
+      this.#insisted.resolve();
+    }
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * `bus status`: shows the hub and its consumers.
+ *
+ * @module
+ */
+
+import { status } from "../client/control.ts";
+import { printableJson } from "../platform/printable.ts";
+import type { Invocation } from "./command.ts";
+import type { STATUS_FLAGS } from "./commands.ts";
+import { EXIT } from "./exit.ts";
+import { statusView } from "./status_view.ts";
+
+/** Returns when it is printed. */
+export async function run(
+  { flags, hub, paths, output }: Invocation<typeof STATUS_FLAGS, unknown>,
+): Promise<number> {
+  const facts = await status(hub);
+  if (flags.json) {
+    const json = output.isTerminal
+      ? printableLines(JSON.stringify(facts, undefined, 2))
+      : JSON.stringify(facts);
+    await output.write(`${json}\n`);
+  } else {
+    const { paint, columns } = output;
+    await output.write(
+      statusView(facts, { paint, columns, socket: paths.socket, now: Date.now() }),
+    );
+  }
+  return EXIT.done;
+}
+
+function printableLines(json: string): string {
+  return json.split("\n").map(printableJson).join("\n");
+}
