@@ -41,7 +41,7 @@ export function eventFrame(outgoing: OutgoingEvent, now: number): string {
   const text = outgoing.payloadText ?? JSON.stringify(outgoing.payload);
   if (text === undefined) throw badInput("there is no payload, or JSON cannot hold it");
   const payload = payloadText(text);
-  if (payload instanceof Error) throw badInput(`the payload is ${payload.message}`);
+  if (payload instanceof Error) throw badInput(`bad payload: ${payload.message}`);
   const frame = encode(event({
     event_type: type,
     ...(id === undefined ? {} : { event_id: id }),
@@ -62,7 +62,9 @@ export function eventFrame(outgoing: OutgoingEvent, now: number): string {
  */
 export function eventFrameOf(text: string, now: number): string {
   const decoded = decode(text);
-  if (decoded instanceof Error) throw badInput(`not an event: ${decoded.message}`);
+  if (decoded instanceof Error) {
+    throw badInput(`not an event: ${decoded.message.replace(/^event: /, "")}`);
+  }
   if (!(decoded instanceof EventFrame)) throw badInput(`not an event but a ${decoded.type}`);
   const line = /[\r\n]/.test(text) ? text.replaceAll(/[\r\n]/g, " ") : text;
   const frame = `${line}\n`;

@@ -73,6 +73,7 @@ interface PendingFlush {
  */
 export class Publisher implements AsyncDisposable {
   readonly #connection: HubConnection;
+  readonly #patience: number;
   readonly #changed = new Wakeup();
   readonly #reading: Promise<void>;
   readonly #flushes: PendingFlush[] = [];
@@ -90,16 +91,26 @@ export class Publisher implements AsyncDisposable {
   #isOver = false;
   #closing: Promise<FlushTotals> | undefined;
 
-  private constructor(connection: HubConnection) {
+  private constructor(connection: HubConnection, patience: number) {
     this.#connection = connection;
+    this.#patience = patience;
     this.#reading = this.#read();
   }
 
-  /** {@linkcode publisher} on a connection that is there. */
-  static async on(connection: HubConnection, answerTimeout = ANSWER_MS): Promise<Publisher> {
-    const publisher = new Publisher(connection);
+  /**
+   * {@linkcode publisher} on a connection that is there.
+   *
+   * @param connection a new one
+   * @param patience milliseconds without a sign of the hub until its answer to the first flush, and
+   * to later ones
+   */
+  static async on(
+    connection: HubConnection,
+    { first = ANSWER_MS, later = FLUSH_MS }: { first?: number; later?: number } = {},
+  ): Promise<Publisher> {
+    const publisher = new Publisher(connection, later);
     try {
-      await publisher.#flush(answerTimeout);
+      await publisher.#flush(first);
     } catch (error) {
       await publisher.#reading;
       throw error;
@@ -133,7 +144,7 @@ export class Publisher implements AsyncDisposable {
 
   /** Resolves when the hub has routed every event so far, with the counts since the last flush. */
   async flush(): Promise<FlushTotals> {
-    return await this.#flush(FLUSH_MS);
+    return await this.#flush(this.#patience);
   }
 
   /** Flushes and leaves; resolves with the counts of the publisher's whole life. */
@@ -150,7 +161,7 @@ export class Publisher implements AsyncDisposable {
 
   async #close(): Promise<FlushTotals> {
     try {
-      await this.#flush(FLUSH_MS);
+      await this.#flush(this.#patience);
       // All is acknowledged: from here on the hub may go, the answer stays the same.
       this.#isOver = true;
       await this.#connection.send(encode(bye())).catch(() => {});
