@@ -9,16 +9,23 @@ import { decode } from "../protocol/codec.ts";
 import { BadFrameError, FrameTooLargeError } from "../protocol/errors.ts";
 import type { Frame } from "../protocol/framing.ts";
 import {
+  type Bye,
   bye,
   type Hello,
   helloAck,
   preShutdownAck,
+  type PreShutdownCheck,
+  preShutdownCheck,
   type RejectCode,
   rejection,
+  type SetupDone,
 } from "../protocol/messages.ts";
 import { DRAIN_MS, LAST_FRAME_MS, MAX_KEPT_BYTES } from "./limits.ts";
 import type { Role, Session } from "./session.ts";
 import { within } from "./within.ts";
+
+/** What a consumer may say after its hello. */
+type Remark = PreShutdownCheck | SetupDone | Bye;
 
 /**
  * Registers, then gives the channel's events to the writer and answers checks. While the hello waits
@@ -28,7 +35,7 @@ export class Consuming implements Role {
   readonly #consumer: Consumer;
   readonly #settled = Promise.withResolvers<void>();
   #isSettled = false;
-  #kept: string[] = [];
+  #kept: Remark[] = [];
   #keptBytes = 0;
 
   constructor(private readonly session: Session, hello: Hello) {
@@ -44,10 +51,11 @@ export class Consuming implements Role {
       return this.#isSettled ? this.#close("protocol") : this.#giveUp(frame.code, frame.message);
     }
     if (typeof frame !== "string") return this.#skip(frame.message);
-    if (this.#isSettled && this.#kept.length === 0) return this.#handle(frame);
-    const message = decode(frame);
-    if (!(message instanceof BadFrameError) && message.type === "bye") return this.#leave("bye");
-    this.#kept.push(frame);
+    const remark = this.#understand(frame);
+    if (!remark) return;
+    if (this.#isSettled && this.#kept.length === 0) return this.#handle(remark);
+    if (remark.type === "bye") return this.#leave("bye");
+    this.#kept.push(remark);
     this.#chargeKept(frame.length);
     if (this.#keptBytes > MAX_KEPT_BYTES) return this.#settled.promise;
   }
@@ -96,7 +104,7 @@ export class Consuming implements Role {
       const kept = this.#kept;
       this.#kept = [];
       this.#chargeKept(-this.#keptBytes);
-      for (const frame of kept) if (this.session.isOpen) this.#handle(frame);
+      for (const remark of kept) if (this.session.isOpen) this.#handle(remark);
       this.#settled.resolve();
     });
   }
@@ -108,27 +116,36 @@ export class Consuming implements Role {
     else ledger.release(-bytes);
   }
 
-  #handle(frame: string): void {
-    const { hub } = this.session.host;
+  /** What a frame asks for; nothing where it is skipped. Keeps no part of the frame's text. */
+  #understand(frame: string): Remark | undefined {
     const message = decode(frame);
     if (message instanceof BadFrameError) {
-      // An answer is owed all the same: who asks waits for it.
-      if (message.frameType === "pre_shutdown_check") {
-        this.session.writer.say(preShutdownAck(false));
-      } else this.#skip(message.message);
-      return;
+      // An answer is owed all the same, for who asks waits for it: without a key it is no.
+      if (message.frameType === "pre_shutdown_check") return preShutdownCheck({});
+      this.#skip(message.message);
+      return undefined;
     }
     switch (message.type) {
+      case "pre_shutdown_check":
+      case "setup_done":
+      case "bye":
+        return message;
+      default:
+        this.#skip(`a consumer sends no ${message.type}`);
+    }
+  }
+
+  #handle(remark: Remark): void {
+    const { hub } = this.session.host;
+    switch (remark.type) {
       case "pre_shutdown_check": {
-        const key = message.subscription_id ?? message.event_key ?? "";
+        const key = remark.subscription_id ?? remark.event_key ?? "";
         return this.session.writer.say(preShutdownAck(hub.ask(this.#consumer, key)));
       }
       case "setup_done":
         return hub.setupDone(this.#consumer);
       case "bye":
         return this.#leave("bye");
-      default:
-        return this.#skip(`a consumer sends no ${message.type}`);
     }
   }
 
