@@ -247,7 +247,6 @@ export class Consumer implements AsyncIterable<ConsumedEvent>, AsyncDisposable {
   }
 
   #takeEvent(frame: EventFrame): void {
-    if (this.#leaving) return;
     const seq = frame.seq ?? 0;
     const lost = Math.max(0, seq - this.#lastSeq - 1);
     this.#lastSeq = Math.max(this.#lastSeq, seq);

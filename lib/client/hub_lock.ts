@@ -16,7 +16,7 @@ import { BusError } from "../protocol/errors.ts";
 export async function hubPid(paths: HubPaths): Promise<number | undefined> {
   try {
     const file = await Deno.lstat(paths.lock);
-    return file.isFile ? lockHolder(await Deno.readTextFile("/proc/locks"), file) : undefined;
+    return lockHolder(await Deno.readTextFile("/proc/locks"), file);
   } catch {
     // No lock file, no such list on this system, or no right to read it.
     return undefined;

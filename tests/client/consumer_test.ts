@@ -323,6 +323,13 @@ Deno.test("Consumer throws out of the loop when the hub goes, after the last eve
   }
 });
 
+Deno.test("Consumer takes a bye as the end, whether or not the hub then closes", async () => {
+  const script = await subscribed({}, { type: "bye", reason: "stopped" });
+  const { reason, hubReason } = await script.consumer.closed;
+  assertEquals([reason, hubReason], ["hub_gone", "stopped"]);
+  assert(script.end.isClosed);
+});
+
 Deno.test("Consumer.closed resolves when the last event is taken, not before", async () => {
   const script = await subscribed({}, numbered(1), numbered(2));
   script.hub.close();

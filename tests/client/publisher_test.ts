@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import webhooks from "@octokit/webhooks-examples" with { type: "json" };
+import { HubConnection } from "../../lib/client/connection.ts";
 import { HubGoneError, HubSilentError, RefusedError } from "../../lib/client/errors.ts";
 import { Publisher } from "../../lib/client/publisher.ts";
 import { BusError } from "../../lib/protocol/errors.ts";
-import { type Line, type Scripted, scripted, type ScriptedHub } from "./scripted_hub.ts";
+import { type Line, PATHS, type Scripted, scripted, type ScriptedHub } from "./scripted_hub.ts";
 
 interface Opened extends Scripted {
   publisher: Publisher;
@@ -137,6 +138,33 @@ Deno.test("Publisher lets small events travel together", async () => {
   for (let bytes = 0; bytes < 200 * 160; reads++) bytes += await script.hub.ends.read(buffer) ?? 0;
   assert(reads < 20, `${reads} writes for 200 events`);
   await closed(script);
+});
+
+Deno.test("Publisher lets answers be read and timers run while there is always room", async () => {
+  let fired = false;
+  let answer: (() => void) | undefined;
+  const connection = new HubConnection({
+    async read(buffer) {
+      await new Promise<void>((resolve) => answer = resolve);
+      return new TextEncoder().encodeInto(
+        '{"type":"flush_ack","id":1,"events":0,"matched":0,"duplicates":0}\n',
+        buffer,
+      ).written;
+    },
+    write(bytes) {
+      answer?.();
+      return Promise.resolve(bytes.length);
+    },
+    close: () => answer?.(),
+  }, PATHS);
+  const publisher = await Publisher.on(connection);
+  const timer = setTimeout(() => fired = true, 1);
+  const payload = "x".repeat(10_000);
+  let published = 0;
+  while (!fired && published++ < 20_000) await publisher.publish({ type: "x", payload });
+  clearTimeout(timer);
+  connection.close();
+  assert(fired, `no turn of the event loop in ${published} events`);
 });
 
 Deno.test("Publisher.publish() waits while the hub takes nothing", async () => {
