@@ -38,6 +38,10 @@ export class Peer {
   isClosed = false;
   /** Bytes that the system has taken from the hub. */
   takenBytes = 0;
+  /** Writes of which the system has taken something. */
+  writes = 0;
+  /** Bytes of the largest read. */
+  largestRead = 0;
   #toHub: Uint8Array[] = [];
   #ended = false;
   #gone = false;
@@ -176,6 +180,7 @@ export class Peer {
         buffer.set(part);
         if (part.length === piece.length) this.#toHub.shift();
         else this.#toHub[0] = piece.subarray(part.length);
+        this.largestRead = Math.max(this.largestRead, part.length);
         return part.length;
       }
       if (this.#ended) return null;
@@ -192,6 +197,7 @@ export class Peer {
       if (taken > 0 && !this.isClosed) {
         this.#room -= taken;
         this.takenBytes += taken;
+        this.writes++;
         this.#text += this.#decoder.decode(bytes.subarray(0, taken), { stream: true });
         return taken;
       }
