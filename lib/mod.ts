@@ -23,6 +23,8 @@
  * const { matched } = await bus.flush();
  * ```
  *
+ * A program may also be the hub itself: {@linkcode serve}.
+ *
  * Without `socket` or `name` both mean the hub that the environment says (`$BUS_SOCKET`,
  * `$BUS_NAME`), else the default one of the user. What goes wrong is thrown as a
  * {@linkcode BusError} with a stable `code`.
@@ -54,7 +56,8 @@ export {
   RefusedError,
   RejectedError,
 } from "./client/errors.ts";
-export type { HubChoice, HubPaths } from "./platform/paths.ts";
+export { serve, type ServeOptions } from "./server/lifecycle.ts";
+export { type HubChoice, type HubPaths, hubPaths, type PathSystem } from "./platform/paths.ts";
 export { VERSION } from "./platform/version.ts";
 export {
   BadFrameError,
