@@ -85,7 +85,7 @@ export const CONSUME_ARGUMENTS = {
 export const CONSUME_FLAGS = {
   types: {
     kind: NAMES,
-    description: "event types; * is any one token of a.b.c, > at the end any rest",
+    description: "event types; in a.* any one token, in a.> any rest",
     required: true,
   },
   "max-events": { kind: COUNT, description: "end after so many events" },
@@ -130,9 +130,9 @@ export const COMMANDS: readonly Command[] = [
     name: "consume",
     summary: "print the events of some types as they come",
     details: [
-      "stdout has one event a line, as JSON; stderr says when it is ready, what was lost,",
-      "and at the end how many came, why it ended, and whether it was the last of its key.",
-      "Without --max-events and --timeout it goes on until a signal ends it.",
+      "stdout has one event a line, as JSON. stderr says when it is ready, what was",
+      "lost, and at the end how many came, why it ended, and whether it was the last",
+      "of its key. Without --max-events and --timeout a signal ends it, or the hub.",
     ],
     usage: ["KEY --types A,B [FLAGS]"],
     arguments: CONSUME_ARGUMENTS,
@@ -144,8 +144,8 @@ export const COMMANDS: readonly Command[] = [
     name: "publish",
     summary: "publish one event, or one for each line of stdin",
     details: [
-      "Ends when the hub has said that every event is routed. A payload's text arrives as it",
-      "is, token for token.",
+      "Ends when the hub has said that every event is routed. The text of a payload",
+      "arrives as it is, token for token.",
     ],
     usage: [
       "TYPE [JSON|-] [FLAGS]",

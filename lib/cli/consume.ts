@@ -11,6 +11,7 @@ import type { ConsumedEvent } from "../client/consumed_event.ts";
 import { printable, printableJson } from "../platform/printable.ts";
 import { BusError } from "../protocol/errors.ts";
 import { orAborted } from "./aborted.ts";
+import { WRITE_TIMEOUT_MS } from "../protocol/limits.ts";
 import type { Invocation } from "./command.ts";
 import type { CONSUME_ARGUMENTS, CONSUME_FLAGS } from "./commands.ts";
 import { counted } from "./counted.ts";
@@ -21,6 +22,9 @@ import { SignalWatch } from "./signals.ts";
 
 /** Milliseconds in which a reader that takes nothing is waited for once all is over. */
 const STALLED_MS = 2_000;
+
+/** Milliseconds without room on stdout after which that is why a hub went away without a word. */
+const CUT_OFF_MS = WRITE_TIMEOUT_MS - 1_000;
 
 type ConsumeInvocation = Invocation<typeof CONSUME_FLAGS, typeof CONSUME_ARGUMENTS>;
 
@@ -40,6 +44,8 @@ class Consumption {
   readonly #over: AbortSignal;
   #events = 0;
   #lost = 0;
+  /** Milliseconds that an event waited at most for room on stdout. */
+  #longestWrite = 0;
 
   constructor(invocation: ConsumeInvocation, signals: SignalWatch) {
     this.#invocation = invocation;
@@ -102,7 +108,7 @@ class Consumption {
     const { "max-events": maxEvents } = this.#invocation.flags;
     const end = { reason, events: this.#events, lost: this.#lost, maxEvents, last };
     output.say(endLine(end));
-    if (failure && reason.kind !== "reader gone") throw failure;
+    if (failure && reason.kind !== "reader gone") throw this.#explained(failure);
     return endExit(end);
   }
 
@@ -114,7 +120,18 @@ class Consumption {
     }
     this.#events++;
     const json = flags.payload ? event.payloadText : event.text;
+    const start = performance.now();
     await output.write(`${output.isTerminal ? printableJson(json) : json}\n`, this.#over);
+    this.#longestWrite = Math.max(this.#longestWrite, performance.now() - start);
+  }
+
+  /** A hub that cuts off who takes nothing often cannot say so: there is no room for a last frame. */
+  #explained(failure: unknown): unknown {
+    if (!(failure instanceof HubGoneError) || failure.hubReason !== undefined) return failure;
+    if (this.#longestWrite < CUT_OFF_MS) return failure;
+    const seconds = Math.round(this.#longestWrite / 1000);
+    const hint = `nobody read stdout for ${seconds} s: a hub cuts off who takes nothing for 5 s`;
+    return new BusError(failure.code, failure.message, hint);
   }
 
   get #isLimitReached(): boolean {

@@ -81,7 +81,7 @@ export function parseCommandLine(
 export function meant(word: string, candidates: readonly string[]): string | undefined {
   if (candidates.length === 0) return undefined;
   const closest = closestString(word, candidates);
-  const tolerance = Math.max(1, Math.floor(Math.min(word.length, closest.length) / 3));
+  const tolerance = Math.max(1, Math.floor(Math.min(word.length, closest.length) / 2));
   const isStart = word.length >= 2 && closest.startsWith(word);
   return isStart || levenshteinDistance(word, closest) <= tolerance ? closest : undefined;
 }

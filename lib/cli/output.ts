@@ -88,6 +88,12 @@ export class Output {
     await this.#checked(this.#data.room(signal));
   }
 
+  /** Writes text to stdout and waits until all is taken. As {@linkcode write} else. */
+  async print(text: string): Promise<void> {
+    await this.write(text);
+    await this.flush();
+  }
+
   /**
    * Waits until all that was given to stdout is taken.
    *

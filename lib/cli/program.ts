@@ -30,7 +30,6 @@ export async function runProgram(
   let exit: number;
   try {
     exit = await Promise.race([dispatch(args, output), astray.error]);
-    await output.flush();
   } catch (error) {
     const failure = describeFailure(error);
     if (failure.text !== undefined) output.sayError(failure.text);
@@ -78,7 +77,7 @@ async function runWithoutCommand(args: readonly string[], output: Output): Promi
 }
 
 async function print(text: string, output: Output): Promise<number> {
-  await output.write(text);
+  await output.print(text);
   return EXIT.done;
 }
 

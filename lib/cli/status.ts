@@ -20,10 +20,10 @@ export async function run(
     const json = output.isTerminal
       ? printableLines(JSON.stringify(facts, undefined, 2))
       : JSON.stringify(facts);
-    await output.write(`${json}\n`);
+    await output.print(`${json}\n`);
   } else {
     const { paint, columns } = output;
-    await output.write(
+    await output.print(
       statusView(facts, { paint, columns, socket: paths.socket, now: Date.now() }),
     );
   }

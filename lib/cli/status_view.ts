@@ -184,5 +184,6 @@ function duration(milliseconds: number): string {
 }
 
 function bytes(count: number): string {
-  return formatBytes(count, { binary: true, maximumFractionDigits: 1 });
+  // The library says kiB, and --memory wants KiB.
+  return formatBytes(count, { binary: true, maximumFractionDigits: 1 }).replace("kiB", "KiB");
 }

@@ -1,0 +1,55 @@
+import { assertEquals } from "@std/assert";
+import { type ConsumeEnd, endExit, endLine, type EndReason } from "../../lib/cli/consume_end.ts";
+
+const END: ConsumeEnd = {
+  reason: { kind: "limit" },
+  events: 329,
+  lost: 0,
+  maxEvents: 329,
+  last: true,
+};
+
+Deno.test("endLine() has the count, what was lost, the reason and whether it was the last", () => {
+  const cases: [Partial<ConsumeEnd>, string][] = [
+    [{}, "ended: 329 events, 0 lost, reason=limit, last=true"],
+    [
+      { reason: { kind: "timeout" }, events: 3, lost: 12, last: false },
+      "ended: 3 of 329 events, 12 lost, reason=timeout, last=false",
+    ],
+    [
+      { reason: { kind: "signal", signal: "SIGTERM" }, events: 1, maxEvents: undefined },
+      "ended: 1 event, 0 lost, reason=signal, last=true",
+    ],
+    [
+      { reason: { kind: "hub gone" }, events: 0, maxEvents: 1, last: false },
+      "ended: 0 of 1 event, 0 lost, reason=hub gone, last=false",
+    ],
+    [
+      { reason: { kind: "reader gone" }, maxEvents: undefined },
+      "ended: 329 events, 0 lost, reason=reader gone, last=true",
+    ],
+  ];
+  for (const [change, line] of cases) assertEquals(endLine({ ...END, ...change }), line);
+});
+
+Deno.test("endExit() tells every end that scripts must tell apart", () => {
+  const cases: [EndReason, number | undefined, number][] = [
+    [{ kind: "limit" }, 329, 0],
+    [{ kind: "timeout" }, undefined, 0],
+    [{ kind: "timeout" }, 400, 5],
+    [{ kind: "signal", signal: "SIGINT" }, undefined, 0],
+    [{ kind: "signal", signal: "SIGTERM" }, undefined, 0],
+    [{ kind: "signal", signal: "SIGHUP" }, undefined, 0],
+    [{ kind: "signal", signal: "SIGINT" }, 400, 130],
+    [{ kind: "signal", signal: "SIGTERM" }, 400, 143],
+    [{ kind: "signal", signal: "SIGHUP" }, 400, 129],
+    [{ kind: "hub gone" }, undefined, 4],
+    [{ kind: "hub gone" }, 400, 4],
+    [{ kind: "reader gone" }, undefined, 0],
+    [{ kind: "reader gone" }, 400, 0],
+    [{ kind: "failed" }, undefined, 1],
+  ];
+  for (const [reason, maxEvents, exit] of cases) {
+    assertEquals(endExit({ ...END, reason, maxEvents }), exit, JSON.stringify(reason));
+  }
+});

@@ -1,0 +1,215 @@
+import { assert, assertEquals } from "@std/assert";
+import { COMMANDS, COMMON_FLAGS } from "../../lib/cli/commands.ts";
+import { commandHelp, programHelp } from "../../lib/cli/help.ts";
+
+// The whole texts stand here, so that a change of help is read as text.
+
+function helpOf(name: string): string {
+  const command = COMMANDS.find((command) => command.name === name);
+  assert(command, name);
+  return commandHelp(command, COMMON_FLAGS);
+}
+
+Deno.test("programHelp() lists every command, the flags of all, and the exit codes", () => {
+  assertEquals(
+    programHelp(COMMANDS, COMMON_FLAGS),
+    `bus: a local event bus
+
+Usage:
+  bus COMMAND [ARGUMENTS] [FLAGS]
+  bus COMMAND --help
+
+Commands:
+  serve    run a hub
+  consume  print the events of some types as they come
+  publish  publish one event, or one for each line of stdin
+  status   show the hub and its consumers
+  stop     stop the hub and wait until it has gone
+
+Flags of every command:
+  --socket PATH  the hub's socket; else $BUS_SOCKET
+  --name NAME    the hub's name; else $BUS_NAME, else "default"
+  --help, -h     show help
+  --version, -V  show the version
+
+Exit codes:
+  0      done
+  1      failed
+  2      wrong usage or input
+  3      no hub there
+  4      the hub went away
+  5      the timeout came before --max-events were there
+  128+N  ended by signal N before the work was done
+`,
+  );
+});
+
+Deno.test("commandHelp() of serve names every limit with its default", () => {
+  assertEquals(
+    helpOf("serve"),
+    `bus serve: run a hub
+
+Usage:
+  bus serve [FLAGS]
+
+Runs until it is stopped by bus stop, Ctrl-C or SIGTERM.
+
+Flags:
+  --channel-events N    events that may wait for one consumer (default 1024)
+  --channel-bytes SIZE  bytes that may wait for one consumer (default 8MiB)
+  --memory SIZE         bytes in all buffers together (default 256MiB)
+  --capability A,B      capabilities to claim beyond the hub's own
+
+Flags of every command:
+  --socket PATH  the hub's socket; else $BUS_SOCKET
+  --name NAME    the hub's name; else $BUS_NAME, else "default"
+  --help, -h     show help
+  --version, -V  show the version
+
+Exit codes:
+  0  done
+  1  failed
+  2  wrong usage or input
+`,
+  );
+});
+
+Deno.test("commandHelp() of consume shows what is required, and the exit codes of a timeout and a signal", () => {
+  assertEquals(
+    helpOf("consume"),
+    `bus consume: print the events of some types as they come
+
+Usage:
+  bus consume KEY --types A,B [FLAGS]
+
+stdout has one event a line, as JSON. stderr says when it is ready, what was
+lost, and at the end how many came, why it ended, and whether it was the last
+of its key. Without --max-events and --timeout a signal ends it, or the hub.
+
+Arguments:
+  KEY  the event key: who shares it shares set-up and cleanup
+
+Flags:
+  --types A,B     event types; in a.* any one token, in a.> any rest (required)
+  --max-events N  end after so many events
+  --timeout TIME  end after this time since the start: 500ms, 30s, 5m, 1h
+  --payload       print the payload alone
+
+Flags of every command:
+  --socket PATH  the hub's socket; else $BUS_SOCKET
+  --name NAME    the hub's name; else $BUS_NAME, else "default"
+  --help, -h     show help
+  --version, -V  show the version
+
+Exit codes:
+  0      done
+  1      failed
+  2      wrong usage or input
+  3      no hub there
+  4      the hub went away
+  5      the timeout came before --max-events were there
+  128+N  ended by signal N before the work was done
+`,
+  );
+});
+
+Deno.test("commandHelp() of publish shows every way to give an event", () => {
+  assertEquals(
+    helpOf("publish"),
+    `bus publish: publish one event, or one for each line of stdin
+
+Usage:
+  bus publish TYPE [JSON|-] [FLAGS]
+  bus publish TYPE --text TEXT [FLAGS]
+  bus publish TYPE --ndjson [-] [FLAGS]
+  bus publish --events [-] [FLAGS]
+
+Ends when the hub has said that every event is routed. The text of a payload
+arrives as it is, token for token.
+
+Arguments:
+  TYPE  the event type
+  JSON  the payload; - or none: one JSON text from stdin
+
+Flags:
+  --text TEXT    the payload is this text, as a JSON string
+  --ndjson       stdin has one payload a line
+  --events       stdin has one whole event a line, type and id included
+  --id ID        the event's id: seen again it is dropped
+  --time MOMENT  when it happened, in unix ms or as a date; else now
+
+Flags of every command:
+  --socket PATH  the hub's socket; else $BUS_SOCKET
+  --name NAME    the hub's name; else $BUS_NAME, else "default"
+  --help, -h     show help
+  --version, -V  show the version
+
+Exit codes:
+  0      done
+  1      failed
+  2      wrong usage or input
+  3      no hub there
+  4      the hub went away
+  128+N  ended by signal N before the work was done
+`,
+  );
+});
+
+Deno.test("commandHelp() of status is short where there is little to say", () => {
+  assertEquals(
+    helpOf("status"),
+    `bus status: show the hub and its consumers
+
+Usage:
+  bus status [FLAGS]
+
+Flags:
+  --json  all that the hub says of itself, as JSON
+
+Flags of every command:
+  --socket PATH  the hub's socket; else $BUS_SOCKET
+  --name NAME    the hub's name; else $BUS_NAME, else "default"
+  --help, -h     show help
+  --version, -V  show the version
+
+Exit codes:
+  0      done
+  1      failed
+  2      wrong usage or input
+  3      no hub there
+  4      the hub went away
+  128+N  ended by signal N before the work was done
+`,
+  );
+});
+
+Deno.test("commandHelp() of stop has no flags of its own", () => {
+  assertEquals(
+    helpOf("stop"),
+    `bus stop: stop the hub and wait until it has gone
+
+Usage:
+  bus stop [FLAGS]
+
+Flags of every command:
+  --socket PATH  the hub's socket; else $BUS_SOCKET
+  --name NAME    the hub's name; else $BUS_NAME, else "default"
+  --help, -h     show help
+  --version, -V  show the version
+
+Exit codes:
+  0      done
+  1      failed
+  2      wrong usage or input
+  3      no hub there
+  4      the hub went away
+  128+N  ended by signal N before the work was done
+`,
+  );
+});
+
+Deno.test("help fits into 80 columns", () => {
+  const texts = [programHelp(COMMANDS, COMMON_FLAGS), ...COMMANDS.map(({ name }) => helpOf(name))];
+  const tooLong = texts.flatMap((text) => text.split("\n").filter((line) => line.length > 80));
+  assertEquals(tooLong, []);
+});

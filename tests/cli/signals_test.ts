@@ -1,0 +1,66 @@
+import { assertEquals } from "@std/assert";
+import { END_SIGNALS, type EndSignal } from "../../lib/cli/exit.ts";
+import { type SignalSource, SignalWatch } from "../../lib/cli/signals.ts";
+
+class FakeSignals implements SignalSource {
+  readonly listeners = new Map<EndSignal, () => void>();
+  time = 0;
+  readonly now = () => this.time;
+
+  add(signal: EndSignal, listener: () => void): void {
+    this.listeners.set(signal, listener);
+  }
+
+  remove(signal: EndSignal, listener: () => void): void {
+    if (this.listeners.get(signal) === listener) this.listeners.delete(signal);
+  }
+
+  send(signal: EndSignal): void {
+    this.listeners.get(signal)?.();
+  }
+}
+
+async function hasInsisted(watch: SignalWatch): Promise<boolean> {
+  let insisted = false;
+  void watch.insisted.then(() => insisted = true);
+  await Promise.resolve();
+  return insisted;
+}
+
+Deno.test("SignalWatch asks at the first signal, whichever it is", () => {
+  for (const signal of END_SIGNALS) {
+    const fake = new FakeSignals();
+    using watch = new SignalWatch(fake, fake.now);
+    assertEquals([watch.asked.aborted, watch.first], [false, undefined]);
+    fake.send(signal);
+    assertEquals([watch.asked.aborted, watch.first], [true, signal]);
+  }
+});
+
+Deno.test("SignalWatch takes a signal repeated within 100 ms for the same one", async () => {
+  const fake = new FakeSignals();
+  using watch = new SignalWatch(fake, fake.now);
+  for (const time of [0, 1, 99]) {
+    fake.time = time;
+    fake.send("SIGINT");
+  }
+  assertEquals(await hasInsisted(watch), false);
+});
+
+Deno.test("SignalWatch insists at a later one, and the first stays the first", async () => {
+  const fake = new FakeSignals();
+  using watch = new SignalWatch(fake, fake.now);
+  fake.send("SIGINT");
+  fake.time = 100;
+  fake.send("SIGTERM");
+  assertEquals([await hasInsisted(watch), watch.first], [true, "SIGINT"]);
+});
+
+Deno.test("SignalWatch leaves the signals to themselves when it is disposed of", () => {
+  const fake = new FakeSignals();
+  {
+    using _watch = new SignalWatch(fake, fake.now);
+    assertEquals(fake.listeners.size, END_SIGNALS.length);
+  }
+  assertEquals(fake.listeners.size, 0);
+});
