@@ -2,8 +2,6 @@
 
 import { assert, assertEquals } from "@std/assert";
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { hubPaths } from "../../lib/platform/paths.ts";
-import { Listener } from "../../lib/server/listener.ts";
 import { Log } from "../../lib/server/log.ts";
 import { Server } from "../../lib/server/server.ts";
 import { blocksOf, sectionOf } from "./readme.ts";
@@ -22,7 +20,12 @@ async function withHub(run: (socket: string, stop: () => Promise<void>) => Promi
     capabilities: [],
     log: new Log(() => {}),
   });
-  const serving = server.serve(Listener.bind(hubPaths({ socket })));
+  const listener = Deno.listen({ transport: "unix", path: socket });
+  const serving = server.serve({
+    // Once it is closed there is no next connection.
+    accept: () => listener.accept().catch(() => undefined),
+    close: () => listener.close(),
+  });
   try {
     await run(socket, () => server.stop());
   } finally {
