@@ -4,6 +4,8 @@
  * @module
  */
 
+import { resolve } from "@std/path/posix/resolve";
+import { homedir } from "node:os";
 import { BusError } from "../protocol/errors.ts";
 import { printable } from "./printable.ts";
 
@@ -25,6 +27,8 @@ export interface HubPaths {
   readonly directory: string;
   /** Whether that is the runtime directory of bus, private to the user, or one that was given. */
   readonly ownDirectory: boolean;
+  /** The path of the hub's log file, from the root on: of a hub that does not log to a terminal. */
+  readonly log: string;
   /** The hub's name; none where the socket's path was given. */
   readonly name?: string;
 }
@@ -35,9 +39,16 @@ export interface PathSystem {
   uid: number;
   /** As `Deno.build.os`. */
   os: string;
+  /** The user's home directory; empty where there is none. */
+  home(): string;
+  /** The directory that relative paths are meant from. */
+  cwd(): string;
   /** Whether there is a directory of that path that belongs to the user. */
   isOurDirectory(path: string): boolean;
 }
+
+/** What is asked of an environment: the value of a variable. */
+type Env = { get(name: string): string | undefined };
 
 /** The name of the hub that is meant where nothing is said. */
 export const DEFAULT_NAME = "default";
@@ -55,20 +66,20 @@ const encoder = new TextEncoder();
  */
 export function hubPaths(
   choice: HubChoice,
-  env: { get(name: string): string | undefined } = Deno.env,
+  env: Env = Deno.env,
   system: PathSystem = thisSystem(),
 ): HubPaths {
   const socket = choice.socket ?? (env.get("BUS_SOCKET") || undefined);
   if (socket === undefined) {
     const name = choice.name ?? (env.get("BUS_NAME") || DEFAULT_NAME);
-    return namedPaths(name, runtimeDirectory(env, system), system);
+    return namedPaths(name, env, system);
   }
   if (choice.name !== undefined) {
     // Neither may win in silence: the one that loses would be an option that does nothing.
     const given = choice.socket === undefined ? "$BUS_SOCKET" : "--socket";
     throw new BusError("usage", `--name and ${given} both say which hub`, "leave one of them out");
   }
-  return givenPaths(socket, system);
+  return givenPaths(socket, env, system);
 }
 
 /**
@@ -76,7 +87,7 @@ export function hubPaths(
  * `/run/user/<uid>/bus` if its parent is there and ours, else `/tmp/bus-<uid>`.
  */
 export function runtimeDirectory(
-  env: { get(name: string): string | undefined } = Deno.env,
+  env: Env = Deno.env,
   system: PathSystem = thisSystem(),
 ): string {
   const base = env.get("XDG_RUNTIME_DIR");
@@ -86,16 +97,31 @@ export function runtimeDirectory(
   return system.isOurDirectory(parent) ? `${parent}/bus` : `/tmp/bus-${system.uid}`;
 }
 
-function namedPaths(name: string, directory: string, system: PathSystem): HubPaths {
+/**
+ * The directory of the logs: `$XDG_STATE_HOME/bus`, else `~/.local/state/bus`. Who has no home has
+ * them in the runtime directory.
+ */
+export function stateDirectory(env: Env = Deno.env, system: PathSystem = thisSystem()): string {
+  const base = env.get("XDG_STATE_HOME");
+  if (base?.startsWith("/")) return `${base.replace(/\/+$/, "")}/bus`;
+  const home = system.home();
+  if (!home.startsWith("/")) return runtimeDirectory(env, system);
+  return `${home.replace(/\/+$/, "")}/.local/state/bus`;
+}
+
+function namedPaths(name: string, env: Env, system: PathSystem): HubPaths {
   if (name === "" || name === "." || name === ".." || /[/\0]/.test(name)) {
     throw new BusError("usage", `a hub's name is a plain file name, not "${printable(name)}"`);
   }
+  const directory = runtimeDirectory(env, system);
   const socket = `${directory}/${name}.sock`;
   checkLength(socket, system);
-  return { socket, lock: `${directory}/${name}.lock`, directory, ownDirectory: true, name };
+  const lock = `${directory}/${name}.lock`;
+  const log = `${stateDirectory(env, system)}/${name}.log`;
+  return { socket, lock, directory, ownDirectory: true, log, name };
 }
 
-function givenPaths(socket: string, system: PathSystem): HubPaths {
+function givenPaths(socket: string, env: Env, system: PathSystem): HubPaths {
   if (socket === "") throw new BusError("usage", "the socket's path is empty");
   if (socket.includes("\0")) {
     // An abstract socket has no owner and no mode: anybody could take its name.
@@ -105,7 +131,26 @@ function givenPaths(socket: string, system: PathSystem): HubPaths {
     throw new BusError("usage", `${printable(socket)} is a directory's path, not a socket's`);
   }
   checkLength(socket, system);
-  return { socket, lock: `${socket}.lock`, directory: parentOf(socket), ownDirectory: false };
+  return {
+    socket,
+    lock: `${socket}.lock`,
+    directory: parentOf(socket),
+    ownDirectory: false,
+    log: `${stateDirectory(env, system)}/${givenLogName(socket, system)}`,
+  };
+}
+
+/** Sockets of one name in several directories have logs of their own. */
+function givenLogName(socket: string, system: PathSystem): string {
+  const path = socket.startsWith("/") ? resolve(socket) : resolve(system.cwd(), socket);
+  return `${path.slice(path.lastIndexOf("/") + 1)}-${hash(path)}.log`;
+}
+
+/** FNV-1a, 32 bits, in 8 hex digits: to tell paths apart, against nobody. */
+function hash(text: string): string {
+  let sum = 0x811c9dc5;
+  for (const byte of encoder.encode(text)) sum = Math.imul(sum ^ byte, 0x01000193) >>> 0;
+  return sum.toString(16).padStart(8, "0");
 }
 
 function checkLength(socket: string, { os }: PathSystem): void {
@@ -130,6 +175,8 @@ function thisSystem(): PathSystem {
   return {
     uid,
     os: Deno.build.os,
+    home: homedir,
+    cwd: Deno.cwd,
     isOurDirectory(path) {
       try {
         const info = Deno.lstatSync(path);

@@ -53,6 +53,11 @@ declare module "@std/fmt/duration" {
   ): string;
 }
 
+declare module "@std/path/posix/resolve" {
+  /** Puts paths one after the other, from the last absolute one on, without `.`, `..` and `//`. */
+  export function resolve(...paths: string[]): string;
+}
+
 declare module "@std/text/closest-string" {
   /** The candidate that differs least from the word. */
   export function closestString(word: string, candidates: readonly string[]): string;

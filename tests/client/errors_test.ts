@@ -16,12 +16,14 @@ function named(name: string): HubPaths {
     lock: `${directory}/${name}.lock`,
     directory,
     ownDirectory: true,
+    log: `/home/x/.local/state/bus/${name}.log`,
     name,
   };
 }
 
 function given(socket: string): HubPaths {
-  return { socket, lock: `${socket}.lock`, directory: "/tmp", ownDirectory: false };
+  const log = "/home/x/.local/state/bus/x.log";
+  return { socket, lock: `${socket}.lock`, directory: "/tmp", ownDirectory: false, log };
 }
 
 Deno.test("NoHubError says where it looked and what starts a hub just there", () => {

@@ -13,7 +13,8 @@ function test(name: string, run: (paths: HubPaths) => Promise<void>, ignore = fa
       const directory = await Deno.makeTempDir();
       const socket = `${directory}/x.sock`;
       try {
-        await run({ socket, lock: `${socket}.lock`, directory, ownDirectory: false });
+        const log = `${directory}/x.log`;
+        await run({ socket, lock: `${socket}.lock`, directory, ownDirectory: false, log });
       } finally {
         await Deno.remove(directory, { recursive: true });
       }

@@ -16,6 +16,7 @@ export const PATHS: HubPaths = {
   lock: "/nowhere/x.sock.lock",
   directory: "/nowhere",
   ownDirectory: false,
+  log: "/nowhere/x.log",
 };
 
 /** A frame as plain JSON. */

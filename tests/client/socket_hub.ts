@@ -15,7 +15,13 @@ export class SocketPlace implements AsyncDisposable {
   static async make(): Promise<SocketPlace> {
     const directory = await Deno.makeTempDir();
     const socket = `${directory}/x.sock`;
-    return new SocketPlace({ socket, lock: `${socket}.lock`, directory, ownDirectory: false });
+    return new SocketPlace({
+      socket,
+      lock: `${socket}.lock`,
+      directory,
+      ownDirectory: false,
+      log: `${directory}/x.log`,
+    });
   }
 
   /** Takes the lock, as a hub does before it listens. */

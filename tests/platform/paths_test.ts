@@ -1,4 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertNotEquals, assertThrows } from "@std/assert";
 import { BusError } from "../../lib/protocol/errors.ts";
 import {
   type HubChoice,
@@ -6,9 +6,16 @@ import {
   parentOf,
   type PathSystem,
   runtimeDirectory,
+  stateDirectory,
 } from "../../lib/platform/paths.ts";
 
-const BARE: PathSystem = { uid: 1000, os: "linux", isOurDirectory: () => false };
+const BARE: PathSystem = {
+  uid: 1000,
+  os: "linux",
+  home: () => "/home/ada",
+  cwd: () => "/work/a",
+  isOurDirectory: () => false,
+};
 const WITH_RUN: PathSystem = { ...BARE, isOurDirectory: (path) => path === "/run/user/1000" };
 
 function env(variables: Record<string, string>) {
@@ -31,6 +38,7 @@ Deno.test("hubPaths() of the default hub lie in the user's runtime directory", (
     lock: "/run/user/1000/bus/default.lock",
     directory: "/run/user/1000/bus",
     ownDirectory: true,
+    log: "/home/ada/.local/state/bus/default.log",
     name: "default",
   });
 });
@@ -59,12 +67,32 @@ Deno.test("hubPaths() of a given socket: the option goes before $BUS_SOCKET, tha
     lock: "/tmp/x.sock.lock",
     directory: "/tmp",
     ownDirectory: false,
+    log: "/home/ada/.local/state/bus/x.sock-df1e6f76.log",
   };
   assertEquals(paths({ socket: "/tmp/x.sock" }, { BUS_SOCKET: "/tmp/y.sock" }), given);
   assertEquals(paths({}, { BUS_SOCKET: "/tmp/x.sock", BUS_NAME: "work" }), given);
   assertEquals(paths({}, { BUS_SOCKET: "" }).name, "default");
   assertEquals(paths({ socket: "x.sock" }).directory, ".");
   assertEquals(paths({ socket: "/x.sock" }).directory, "/");
+});
+
+Deno.test("stateDirectory() is $XDG_STATE_HOME/bus, else one in the home, else the runtime's", () => {
+  assertEquals(stateDirectory(env({ XDG_STATE_HOME: "/s/" }), BARE), "/s/bus");
+  for (const variables of [{}, { XDG_STATE_HOME: "" }, { XDG_STATE_HOME: "state" }]) {
+    assertEquals(stateDirectory(env(variables), BARE), "/home/ada/.local/state/bus");
+  }
+  const homeless = { ...BARE, home: () => "" };
+  assertEquals(stateDirectory(env({ XDG_RUNTIME_DIR: "/x" }), homeless), "/x/bus");
+});
+
+Deno.test("hubPaths() of a given socket log by name and whole path, however that is written", () => {
+  const log = (socket: string) => paths({ socket }, { XDG_STATE_HOME: "/s" }).log;
+  const one = log("/work/a/x.sock");
+  assertMatch(one, /^\/s\/bus\/x\.sock-[0-9a-f]{8}\.log$/);
+  for (const same of ["x.sock", "./x.sock", "../a/x.sock", "/work//a/x.sock"]) {
+    assertEquals(log(same), one);
+  }
+  assertNotEquals(log("/work/b/x.sock"), one);
 });
 
 Deno.test("hubPaths() refuses a name beside a socket, so that neither is ignored", () => {
@@ -114,6 +142,8 @@ Deno.test("hubPaths() takes 107 bytes on Linux and 103 on macOS, and no more", (
 
 Deno.test("hubPaths() takes the system as it is where nothing is passed in", () => {
   assertEquals(hubPaths({ socket: "/tmp/x.sock" }).socket, "/tmp/x.sock");
+  const away = hubPaths({ socket: `${Deno.cwd()}/x.sock` });
+  assertEquals(hubPaths({ socket: "x.sock" }).log, away.log);
   assertEquals(hubPaths({ name: "work" }, env({})).ownDirectory, true);
 });
 

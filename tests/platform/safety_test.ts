@@ -176,6 +176,7 @@ function pathsIn(directory: string, ownDirectory: boolean): HubPaths {
   return {
     socket: `${directory}/x.sock`,
     lock: `${directory}/x.lock`,
+    log: "/nowhere/x.log",
     directory,
     ownDirectory,
   };
