@@ -11,6 +11,7 @@ import type { Role, Session } from "./session.ts";
 
 /** Answers one question and closes. */
 export class Asking implements Role {
+  readonly keepsHub = false;
   constructor(private readonly session: Session) {}
 
   take(frame: Frame): void {

@@ -32,6 +32,7 @@ type Remark = PreShutdownCheck | SetupDone | Bye;
  * for its key, what comes is kept and dealt with after the ack; a `bye` counts at once.
  */
 export class Consuming implements Role {
+  readonly keepsHub = true;
   readonly #consumer: Consumer;
   readonly #settled = Promise.withResolvers<void>();
   #isSettled = false;

@@ -5,10 +5,11 @@
  */
 
 import { descriptors } from "../platform/descriptors.ts";
-import type { HubPaths } from "../platform/paths.ts";
+import { type HubPaths, parentOf, stateDirectory } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
 import { checkGivenDirectory, ensureOwnDirectory } from "../platform/safety.ts";
 import { BusError } from "../protocol/errors.ts";
+import { hasInheritedSocket, InheritedListener } from "./activation.ts";
 import {
   DEFAULT_CHANNEL_BYTES,
   DEFAULT_CHANNEL_EVENTS,
@@ -18,9 +19,17 @@ import {
   SPARE_DESCRIPTORS,
 } from "./limits.ts";
 import { Listener } from "./listener.ts";
-import { takeLock } from "./lock.ts";
-import { lineWriter, Log } from "./log.ts";
+import { type HubLock, takeLock } from "./lock.ts";
+import { LineWriter, Log } from "./log.ts";
+import { LogFile } from "./log_file.ts";
+import { type Notice, notify } from "./notify.ts";
 import { Server } from "./server.ts";
+import { type KeptFile, Upkeep } from "./upkeep.ts";
+import { SYSTEM_CLOCKS } from "./waking_clock.ts";
+import { within } from "./within.ts";
+
+/** Milliseconds that the last lines of the log have to be written. */
+const LAST_LINES_MS = 500;
 
 /** How to run a hub. */
 export interface ServeOptions {
@@ -34,6 +43,10 @@ export interface ServeOptions {
   readonly memoryBytes?: number;
   /** Capabilities to claim beyond the hub's own: only an operator knows what the sources fill in. */
   readonly capabilities?: readonly string[];
+  /** Milliseconds without a consumer or publisher after which the hub stops; never if 0. */
+  readonly idleTimeout?: number;
+  /** The path of its log, which is rotated; stderr if absent. */
+  readonly logFile?: string | undefined;
   /** Called when consumers and publishers can connect. */
   readonly onListening?: (socket: string) => void;
   /** Stops the hub, as a signal would. */
@@ -41,9 +54,13 @@ export interface ServeOptions {
 }
 
 /**
- * Runs a hub until it is stopped: by a `shutdown`, SIGINT, SIGTERM, or, where stderr is a terminal,
- * SIGHUP. When it resolves every connection is closed, the socket removed and the lock free; a write
- * that the system still holds may keep the process, so that a program should then exit.
+ * Runs a hub until it is stopped: by a `shutdown`, SIGINT, SIGTERM, where stderr is a terminal by
+ * SIGHUP, or because nobody has needed it for its idle timeout. When it resolves every connection is
+ * closed, the socket removed and the lock free; a write that the system still holds may keep the
+ * process, so that a program should then exit.
+ *
+ * A socket that is handed on (`LISTEN_FDS`) is served in the place of one of its own, and left to
+ * who made it. A service manager (`$NOTIFY_SOCKET`) is told when the hub is ready and when it stops.
  *
  * @throws {BusError} `hub_running` where another hub has the lock, `unsafe_path` where a file or
  * directory is not what it must be, `failed` where the system refuses
@@ -52,35 +69,102 @@ export async function serve(options: ServeOptions): Promise<void> {
   const { paths } = options;
   if (paths.ownDirectory) await ensureOwnDirectory(paths.directory);
   else await checkGivenDirectory(paths.directory);
-  const lock = await takeLock(paths.lock);
-  if (lock === "held") {
-    const reason = `another hub is running on ${printable(paths.socket)}`;
-    throw new BusError("hub_running", reason, "see it with: bus status");
-  }
+  const logFile = options.logFile === undefined ? undefined : await openLog(options.logFile);
   try {
-    const listener = Listener.bind(paths);
-    const server = new Server({
-      socket: paths.socket,
-      channel: {
-        events: options.channelEvents ?? DEFAULT_CHANNEL_EVENTS,
-        bytes: options.channelBytes ?? DEFAULT_CHANNEL_BYTES,
-      },
-      memoryBytes: options.memoryBytes ?? DEFAULT_MEMORY_BYTES,
-      maxConnections: connectionLimit(),
-      capabilities: options.capabilities ?? [],
-      log: new Log(lineWriter(Deno.stderr)),
-    });
-    const accepting = server.serve(listener);
-    const signalled = Promise.withResolvers<void>();
-    const forget = onStopSignal(signalled.resolve);
-    options.onListening?.(paths.socket);
-    await Promise.race([server.stopAsked, signalled.promise, aborted(options.signal)]);
-    await server.stop();
-    await accepting;
-    forget();
+    const lock = await takeLock(paths.lock);
+    if (lock === "held") {
+      const reason = `another hub is running on ${printable(paths.socket)}`;
+      throw new BusError("hub_running", reason, "see it with: bus status");
+    }
+    try {
+      await serveLocked(options, lock, logFile);
+    } finally {
+      lock.release();
+    }
   } finally {
-    lock.release();
+    logFile?.close();
   }
+}
+
+async function serveLocked(
+  options: ServeOptions,
+  lock: HubLock,
+  logFile: LogFile | undefined,
+): Promise<void> {
+  const { paths } = options;
+  const lines = new LineWriter(logFile ?? Deno.stderr);
+  const log = new Log((line) => lines.write(line));
+  const isInherited = hasInheritedSocket(Deno.env, Deno.pid);
+  const listener = isInherited ? await InheritedListener.open() : await Listener.bind(paths);
+  const server = new Server({
+    socket: paths.socket,
+    channel: {
+      events: options.channelEvents ?? DEFAULT_CHANNEL_EVENTS,
+      bytes: options.channelBytes ?? DEFAULT_CHANNEL_BYTES,
+    },
+    memoryBytes: options.memoryBytes ?? DEFAULT_MEMORY_BYTES,
+    maxConnections: connectionLimit(),
+    capabilities: options.capabilities ?? [],
+    idleTimeout: options.idleTimeout ?? 0,
+    log,
+  });
+  const endUpkeep = new Upkeep(keptFiles(paths, lock, listener), log, () => performance.now())
+    .start();
+  const accepting = server.serve(listener);
+  const signalled = Promise.withResolvers<void>();
+  const forgetSignals = onSignals(signalled.resolve, logFile);
+  if (logFile) log.line(`listening on ${paths.socket} (pid ${Deno.pid})`);
+  await tellManager("READY=1", paths, log);
+  options.onListening?.(paths.socket);
+  await Promise.race([server.stopAsked, signalled.promise, aborted(options.signal)]);
+  await tellManager("STOPPING=1", paths, log);
+  endUpkeep();
+  await server.stop();
+  await accepting;
+  forgetSignals();
+  if (logFile) log.line("stopped");
+  await within(SYSTEM_CLOCKS, LAST_LINES_MS, lines.written());
+}
+
+/** Opens a log, and refuses one that is not the user's; one that cannot be written stops no hub. */
+async function openLog(path: string): Promise<LogFile> {
+  const directory = parentOf(path);
+  if (directory === stateDirectory()) await ensureOwnDirectory(directory);
+  else await checkGivenDirectory(directory);
+  const file = new LogFile(path);
+  try {
+    await file.open();
+  } catch (error) {
+    if (error instanceof BusError) throw error;
+  }
+  return file;
+}
+
+function keptFiles(
+  { socket, lock: lockPath }: HubPaths,
+  lock: HubLock,
+  listener: Listener | InheritedListener,
+): KeptFile[] {
+  const files: KeptFile[] = [{
+    name: `the lock ${lockPath}`,
+    loss: "another hub could start here (end this one with: bus stop)",
+    isInPlace: () => lock.isInPlace(),
+    touch: () => lock.touch(),
+  }];
+  if (listener instanceof Listener) {
+    files.push({
+      name: `the socket ${socket}`,
+      loss: "nobody can connect any more (end this hub with: bus stop --force)",
+      isInPlace: () => listener.isInPlace(),
+      touch: () => listener.touch(),
+    });
+  }
+  return files;
+}
+
+async function tellManager(notice: Notice, { directory }: HubPaths, log: Log): Promise<void> {
+  const failure = await notify(notice, Deno.env.get("NOTIFY_SOCKET"), directory);
+  if (failure) log.line(failure);
 }
 
 /** Connections that the descriptors of this process allow. */
@@ -91,10 +175,10 @@ function connectionLimit(): number {
 }
 
 /** Calls back at each signal that stops a hub. Returns how to end that. */
-function onStopSignal(callback: () => void): () => void {
+function onSignals(stop: () => void, logFile: LogFile | undefined): () => void {
   // Without a terminal a hub outlives the session that it was started in.
-  const onHangup = Deno.stderr.isTerminal() ? callback : () => {};
-  const listeners = [["SIGINT", callback], ["SIGTERM", callback], ["SIGHUP", onHangup]] as const;
+  const onHangup = Deno.stderr.isTerminal() ? stop : () => logFile?.reopen();
+  const listeners = [["SIGINT", stop], ["SIGTERM", stop], ["SIGHUP", onHangup]] as const;
   for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
   return () => {
     for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);

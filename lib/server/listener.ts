@@ -28,10 +28,14 @@ export class Listener {
    * and a listener removes whatever lies at the name it was bound to when it closes, which is then
    * never what a successor has put at the path.
    *
-   * @throws {BusError} `unsafe_path` where something else lies there, which is left alone
+   * @throws {BusError} `unsafe_path` where something else lies there, which is left alone;
+   * `hub_running` where somebody still listens there, whose lock was removed
    */
-  static bind({ socket }: HubPaths): Listener {
-    leaveOthersAlone(socket);
+  static async bind({ socket }: HubPaths): Promise<Listener> {
+    if (leaveOthersAlone(socket) && await isListenedTo(socket)) {
+      const reason = `another hub listens on ${printable(socket)}, though its lock is gone`;
+      throw new BusError("hub_running", reason, "stop it with: bus stop");
+    }
     const first = bindingName(socket);
     if (leaveOthersAlone(first)) Deno.removeSync(first);
     const listener = listenPrivately(first);
@@ -64,6 +68,11 @@ export class Listener {
       // Its directory was closed to us. Nobody listens there any more, and the next hub replaces it.
     }
     this.#listener.close();
+  }
+
+  /** Makes the socket look used, for those who sweep away what is old. */
+  async touch(): Promise<void> {
+    await Deno.utime(this.#path, new Date(), new Date());
   }
 
   /** Whether the path is still the socket that was bound. */
@@ -104,6 +113,17 @@ function leaveOthersAlone(path: string): boolean {
     `${printable(path)} ${what}; it was left alone`,
     "choose another path with --socket",
   );
+}
+
+/** Whether a socket is more than a file that a killed hub has left. */
+async function isListenedTo(path: string): Promise<boolean> {
+  try {
+    (await Deno.connect({ transport: "unix", path })).close();
+    return true;
+  } catch (error) {
+    // A hub that hangs takes no connections either, and is there all the same.
+    return error instanceof Deno.errors.WouldBlock;
+  }
 }
 
 function listenPrivately(path: string): Deno.UnixListener {

@@ -9,8 +9,16 @@ import { BusError } from "../protocol/errors.ts";
 
 /** A lock that is held until it is released or its process ends, however it ends. */
 export interface HubLock {
+  /** Whether its file is still at its path: if not, another hub could start there. */
+  isInPlace(): Promise<boolean>;
+  /** Makes the file look used, for those who sweep away what is old. */
+  touch(): Promise<void>;
   release(): void;
 }
+
+/** Attempts at a lock that is held, and the milliseconds between them: some only try whether it is. */
+const ATTEMPTS = 3;
+const PAUSE_MS = 20;
 
 /**
  * Takes the lock on a file, which is made where there is none and never removed: whoever waits for
@@ -20,18 +28,30 @@ export interface HubLock {
  * @throws {BusError} `unsafe_path` where the path is no file of the user's
  */
 export async function takeLock(path: string): Promise<HubLock | "held"> {
-  for (;;) {
+  for (let attempt = 1;;) {
     const file = await openLockFile(path);
     let isOurs = false;
     try {
-      if (!await file.tryLock(true)) return "held";
+      const isLocked = await file.tryLock(true);
+      if (!isLocked && attempt === ATTEMPTS) return "held";
       // Somebody may have removed or replaced the file between its opening and its locking.
-      isOurs = await isSameFile(file, path);
-      if (isOurs) return { release: () => file.close() };
+      isOurs = isLocked && await isSameFile(file, path);
+      if (isOurs) return held(file, path);
+      if (isLocked) continue;
+      attempt++;
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     } finally {
       if (!isOurs) file.close();
     }
   }
+}
+
+function held(file: Deno.FsFile, path: string): HubLock {
+  return {
+    isInPlace: () => isSameFile(file, path),
+    touch: () => file.utime(new Date(), new Date()),
+    release: () => file.close(),
+  };
 }
 
 async function openLockFile(path: string): Promise<Deno.FsFile> {

@@ -60,31 +60,39 @@ export class Log {
 const WAITING_LINES = 64 * 1024;
 
 /**
- * Makes a log's `write` of something that writes bytes and may be slow or full: lines wait, bounded,
- * and what cannot be written is left out. A hub never waits for its log.
+ * Writes a log's lines to something that may be slow or full: they wait, bounded, and what cannot be
+ * written is left out. A hub never waits for its log.
  */
-export function lineWriter(
-  output: { write(bytes: Uint8Array): Promise<number> },
-): (line: string) => void {
-  const encoder = new TextEncoder();
-  let waiting = "";
-  let writing = false;
-  const drain = async () => {
-    writing = true;
-    while (waiting !== "") {
-      let bytes = encoder.encode(waiting);
-      waiting = "";
+export class LineWriter {
+  readonly #encoder = new TextEncoder();
+  #waiting = "";
+  #writing: Promise<void> | undefined;
+
+  /** @param output where the bytes go; a failed write costs the lines in it */
+  constructor(private readonly output: { write(bytes: Uint8Array): Promise<number> }) {}
+
+  /** Takes a line with its end. */
+  write(line: string): void {
+    if (this.#waiting.length + line.length > WAITING_LINES) return;
+    this.#waiting += line;
+    this.#writing ??= this.#write();
+  }
+
+  /** Resolves when no line waits. */
+  async written(): Promise<void> {
+    await this.#writing;
+  }
+
+  async #write(): Promise<void> {
+    while (this.#waiting !== "") {
+      let bytes = this.#encoder.encode(this.#waiting);
+      this.#waiting = "";
       try {
-        while (bytes.length > 0) bytes = bytes.subarray(await output.write(bytes));
+        while (bytes.length > 0) bytes = bytes.subarray(await this.output.write(bytes));
       } catch {
         // A full disk or a closed pipe: these lines are lost, the next ones are tried.
       }
     }
-    writing = false;
-  };
-  return (line) => {
-    if (waiting.length + line.length > WAITING_LINES) return;
-    waiting += line;
-    if (!writing) void drain();
-  };
+    this.#writing = undefined;
+  }
 }

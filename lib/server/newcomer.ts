@@ -17,6 +17,8 @@ const FULL = "the hub has no room for another connection";
 
 /** Waits for the first frame, whose type alone decides what the connection is. */
 export class Newcomer implements Role {
+  /** It may be about to become a consumer: its first frame decides, soon. */
+  readonly keepsHub = true;
   /** @param isSurplus whether it came over the limit of connections: only questions are answered */
   constructor(private readonly session: Session, private readonly isSurplus: boolean) {}
 

@@ -24,6 +24,7 @@ const encoder = new TextEncoder();
  * and all after it wait, and nothing more is read.
  */
 export class Publishing implements Role {
+  readonly keepsHub = true;
   /** Lines so far that were not empty; a refused one is named by it. */
   #number = 0;
   // Since the last flush.

@@ -44,6 +44,8 @@ export interface ServerOptions {
   /** What it says it can beyond what every hub of this program can. */
   readonly capabilities: readonly string[];
   readonly log: Log;
+  /** Milliseconds without a consumer or publisher after which it stops by itself; never if 0. */
+  readonly idleTimeout?: number;
   /** The time; the system's, unless a test drives it. */
   readonly clocks?: SystemClocks;
 }
@@ -78,6 +80,8 @@ export class Server implements Host {
   readonly #askers = new Set<Session>();
   readonly #stopAsked = Promise.withResolvers<void>();
   readonly #othersClosed = Promise.withResolvers<void>();
+  /** When it last had a consumer or publisher; the hub's time. */
+  #neededAt: number;
   #refused = 0;
   /** Connections cut off whose write the system has not given back. */
   #closing = 0;
@@ -91,6 +95,7 @@ export class Server implements Host {
     this.clocks = options.clocks ?? SYSTEM_CLOCKS;
     this.clock = new WakingClock(this.clocks);
     this.#startedAt = this.clocks.monotonic();
+    this.#neededAt = this.clock.now();
     this.#capabilities = [...new Set([...CAPABILITIES, ...options.capabilities])];
     this.hub = new Hub({
       clock: this.clock,
@@ -217,6 +222,15 @@ export class Server implements Host {
     this.#endSweep();
   }
 
+  #leaveIfIdle(now: number): void {
+    const { idleTimeout = 0 } = this.#options;
+    if (idleTimeout === 0 || this.#stopping) return;
+    for (const session of this.#sessions) if (session.keepsHub) this.#neededAt = now;
+    if (now - this.#neededAt < idleTimeout) return;
+    this.log.line(`nobody has needed this hub for ${idleTimeout / 1000} s: it leaves`);
+    this.#stopAsked.resolve();
+  }
+
   #tellOthersClosed(): void {
     if (this.#sessions.size === this.#askers.size) this.#othersClosed.resolve();
   }
@@ -248,6 +262,7 @@ export class Server implements Host {
     this.hub.look();
     let suspicious = this.hub.isPressed;
     for (const session of this.#sessions) suspicious = session.look(now) || suspicious;
+    this.#leaveIfIdle(now);
     const soon = suspicious ? SHORT_SWEEP_MS : SWEEP_MS;
     this.#endSweep = this.clocks.after(soon, () => this.#look());
   }

@@ -37,6 +37,8 @@ export interface Host {
 
 /** What a connection is, once its first frame has said it. */
 export interface Role {
+  /** Whether a hub that leaves when nobody needs it stays for this connection. */
+  readonly keepsHub: boolean;
   /** Deals with a frame; the next one comes when that is done. */
   take(frame: Frame): Promise<void> | void;
   /** The peer sends nothing more. */
@@ -91,6 +93,11 @@ export class Session {
   /** Bytes held of a line that is not whole yet. */
   get unfinishedBytes(): number {
     return this.#unfinished;
+  }
+
+  /** Whether a hub that leaves when nobody needs it stays for this connection. */
+  get keepsHub(): boolean {
+    return this.#role.keepsHub;
   }
 
   /** Whether a peer over a limit may still be told so; false once its end has begun. */

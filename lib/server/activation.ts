@@ -1,0 +1,121 @@
+/**
+ * A socket that somebody else has bound and hands on, as systemd does (`LISTEN_FDS`).
+ *
+ * @module
+ */
+
+import { createServer, type Server as NodeServer, type Socket } from "node:net";
+import { BusError } from "../protocol/errors.ts";
+import type { ByteEnds } from "../platform/byte_ends.ts";
+
+/** The first descriptor that is handed on; sd_listen_fds(3) says so. */
+const FIRST_DESCRIPTOR = 3;
+
+/**
+ * Whether a socket is handed to this process.
+ *
+ * @throws {BusError} `failed` where there are several: a hub has one
+ */
+export function hasInheritedSocket(
+  env: { get(name: string): string | undefined },
+  pid: number,
+): boolean {
+  const count = Number(env.get("LISTEN_FDS") ?? 0);
+  // Meant for another process where the pid is another; systemd always gives it.
+  if (count === 0 || Number(env.get("LISTEN_PID")) !== pid) return false;
+  if (count === 1) return true;
+  throw new BusError("failed", `${count} sockets are handed to this hub, it serves one`);
+}
+
+/**
+ * Connections from a socket that was handed on. `Deno.listen` takes no descriptor, so this goes
+ * through `node:net`, for this case alone.
+ *
+ * It belongs to who made it: closing takes no more connections here and leaves the socket in place.
+ */
+export class InheritedListener {
+  readonly #server: NodeServer;
+  #arrived: Socket[] = [];
+  #wake: (() => void) | undefined;
+  #closed = false;
+
+  private constructor(server: NodeServer) {
+    this.#server = server;
+    server.on("connection", (socket) => {
+      this.#arrived.push(socket);
+      this.#wake?.();
+    });
+  }
+
+  /** Listens on the descriptor. */
+  static async open(): Promise<InheritedListener> {
+    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
+    const listener = new InheritedListener(server);
+    const listening = Promise.withResolvers<void>();
+    server.once("error", listening.reject);
+    server.listen({ fd: FIRST_DESCRIPTOR }, listening.resolve);
+    await listening.promise;
+    return listener;
+  }
+
+  /** The next connection; nothing once this is closed. */
+  async accept(): Promise<ByteEnds | undefined> {
+    while (this.#arrived.length === 0 && !this.#closed) {
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+    const socket = this.#arrived.shift();
+    return socket && new SocketEnds(socket);
+  }
+
+  /** Takes no more connections. */
+  close(): void {
+    this.#closed = true;
+    this.#server.close();
+    this.#wake?.();
+  }
+}
+
+/** A connection of `node:net` as a pair of byte ends. */
+class SocketEnds implements ByteEnds {
+  readonly #socket: Socket;
+  #ended = false;
+  #changed: (() => void) | undefined;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    const change = () => this.#changed?.();
+    socket.on("readable", change);
+    socket.on("end", () => {
+      this.#ended = true;
+      change();
+    });
+    socket.on("close", change);
+    // What went wrong shows in the next read or write.
+    socket.on("error", change);
+  }
+
+  async read(buffer: Uint8Array): Promise<number | null> {
+    for (;;) {
+      const length = Math.min(buffer.length, this.#socket.readableLength);
+      const bytes: Uint8Array | null = length === 0 ? null : this.#socket.read(length);
+      if (bytes) {
+        buffer.set(bytes);
+        return bytes.length;
+      }
+      if (this.#ended || this.#socket.destroyed) return null;
+      // An empty read asks the stream to fetch more.
+      this.#socket.read(0);
+      await new Promise<void>((resolve) => this.#changed = resolve);
+    }
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#socket.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
+    });
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+}
