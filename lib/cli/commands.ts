@@ -5,6 +5,7 @@
  * @module
  */
 
+import { MAX_FRAME_BYTES } from "../protocol/limits.ts";
 import {
   DEFAULT_CHANNEL_BYTES,
   DEFAULT_CHANNEL_EVENTS,
@@ -15,6 +16,7 @@ import {
   called,
   COUNT,
   DURATION,
+  DURATION_OR_NEVER,
   formatSize,
   MOMENT,
   NAME_VALUE,
@@ -38,6 +40,9 @@ export const COMMON_FLAGS = {
   version: { kind: "switch", short: "V", description: "show the version" },
 } as const satisfies Flags;
 
+/** So that one that keeps up loses nothing, half of a channel must have room for the longest frame. */
+const LEAST_CHANNEL_BYTES = 2 * MAX_FRAME_BYTES;
+
 /** A hub must be able to hold a few of the longest frames. */
 const LEAST_MEMORY = 4 * 1024 * 1024;
 
@@ -50,7 +55,7 @@ export const SERVE_FLAGS = {
     defaultText: String(DEFAULT_CHANNEL_EVENTS),
   },
   "channel-bytes": {
-    kind: size(1024),
+    kind: size(LEAST_CHANNEL_BYTES),
     description: "bytes that may wait for one consumer",
     default: DEFAULT_CHANNEL_BYTES,
     defaultText: formatSize(DEFAULT_CHANNEL_BYTES),
@@ -64,6 +69,16 @@ export const SERVE_FLAGS = {
   capability: {
     kind: NAMES,
     description: "capabilities to claim beyond the hub's own",
+  },
+  "idle-timeout": {
+    kind: DURATION_OR_NEVER,
+    description: "stop when nobody needed it for so long",
+    default: 0,
+    defaultText: "0",
+  },
+  log: {
+    kind: called("PATH", WORD),
+    description: "log to this file, rotated, and not to stderr",
   },
 } as const satisfies Flags;
 

@@ -20,6 +20,8 @@ export async function run(
     channelBytes: flags["channel-bytes"],
     memoryBytes: flags.memory,
     capabilities: flags.capability ?? [],
+    idleTimeout: flags["idle-timeout"],
+    logFile: flags.log,
     onListening: (socket) => output.say(`listening on ${printable(socket)} (pid ${Deno.pid})`),
   });
   return EXIT.done;

@@ -83,6 +83,13 @@ export const DURATION: ValueKind<number> = {
   },
 };
 
+/** A time with its unit, in milliseconds, or 0 for never. */
+export const DURATION_OR_NEVER: ValueKind<number> = {
+  placeholder: "TIME",
+  description: `${DURATION.description}, or 0 for never`,
+  parse: (text) => text === "0" ? 0 : DURATION.parse(text),
+};
+
 const BYTES = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
 
 /** A number of bytes with its unit. */

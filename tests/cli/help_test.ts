@@ -59,6 +59,8 @@ Flags:
   --channel-bytes SIZE  bytes that may wait for one consumer (default 8MiB)
   --memory SIZE         bytes in all buffers together (default 256MiB)
   --capability A,B      capabilities to claim beyond the hub's own
+  --idle-timeout TIME   stop when nobody needed it for so long (default 0)
+  --log PATH            log to this file, rotated, and not to stderr
 
 Flags of every command:
   --socket PATH  the hub's socket; else $BUS_SOCKET
