@@ -24,7 +24,7 @@ export function decode(line: string): Decoded {
   const fault = members.read(line);
   if (fault) return new BadFrameError(describeFault(line, fault));
   if (!members.isObject(line)) return new BadFrameError("not a JSON object");
-  const type = members.value("type");
+  const type = members.value("type", TEXT);
   if (type === "event") return decodeEvent(line);
   if (typeof type !== "string" || !Object.hasOwn(FIELD_RULES, type)) {
     return new BadFrameError(type === undefined ? "no type" : "unknown type");
@@ -79,13 +79,23 @@ function describeFault(text: string, { at, tooDeep }: JsonFault): string {
 
 const EVENT_FIELDS = ["event_type", "event_id", "source_time", "seq", "payload"];
 
-/** Every field name that some message knows, and the longest of them. */
+/** Every field name that some message knows. */
 const KNOWN_FIELDS = new Set([
   "type",
   ...EVENT_FIELDS,
   ...Object.values(FIELD_RULES).flatMap((rules) => Object.keys(rules)),
 ]);
 const LONGEST_FIELD = Math.max(...Array.from(KNOWN_FIELDS, (name) => name.length));
+
+/** The known names by length and first letter, so that a frame's own names are compared in place. */
+const FIELDS_BY_SHAPE = Map.groupBy(
+  KNOWN_FIELDS,
+  (name) => shapeOf(name.length, name.charCodeAt(0)),
+);
+
+function shapeOf(length: number, firstLetter: number): number {
+  return firstLetter * (LONGEST_FIELD + 1) + length;
+}
 
 /**
  * Where the known top-level members of the last line read stand. One instance serves all frames:
@@ -113,11 +123,16 @@ class Members {
     return this.#spans.get(name);
   }
 
-  /** The parsed value of a member; nothing where there is none. */
-  value(name: string): unknown {
+  /**
+   * The parsed value of a member; nothing where there is none. Where the kind is no array's, an array
+   * or object stands for itself: parsing a hostile one would cost much and could not make it right.
+   */
+  value(name: string, kind: FieldKind): unknown {
     const span = this.#spans.get(name);
+    if (!span) return undefined;
+    if (!kind.isArray && "[{".includes(this.#line.charAt(span.start))) return STRUCTURE;
     // JSON.parse also copies: a slice would keep the whole chunk of its line alive.
-    return span && JSON.parse(this.#line.slice(span.start, span.end));
+    return JSON.parse(this.#line.slice(span.start, span.end));
   }
 
   /** The line from its brace to its last member's end, without any `seq`. */
@@ -151,15 +166,27 @@ class Members {
   };
 
   #fieldName(start: number, end: number): string | undefined {
+    const line = this.#line;
     // A name may be written in escapes, six characters for one.
     if (end - start > LONGEST_FIELD * 6) return undefined;
-    const raw = this.#line.slice(start, end);
-    const name = raw.includes("\\") ? String(JSON.parse(`"${raw}"`)) : raw;
-    return KNOWN_FIELDS.has(name) ? name : undefined;
+    for (let at = start; at < end; at++) {
+      if (line[at] === "\\") return this.#escapedFieldName(start, end);
+    }
+    if (end - start > LONGEST_FIELD) return undefined;
+    const alike = FIELDS_BY_SHAPE.get(shapeOf(end - start, line.charCodeAt(start)));
+    return alike?.find((name) => line.startsWith(name, start));
+  }
+
+  #escapedFieldName(start: number, end: number): string | undefined {
+    const name: unknown = JSON.parse(`"${this.#line.slice(start, end)}"`);
+    return typeof name === "string" && KNOWN_FIELDS.has(name) ? name : undefined;
   }
 }
 
 const members = new Members();
+
+/** An array or object where none may stand. No kind of field accepts it. */
+const STRUCTURE = Symbol("structure");
 
 function endOfLastMember(line: string): number {
   let end = line.lastIndexOf("}");
@@ -168,13 +195,13 @@ function endOfLastMember(line: string): number {
 }
 
 function decodeEvent(line: string): EventFrame | BadFrameError {
-  const eventType = members.value("event_type");
+  const eventType = members.value("event_type", NAME);
   const payload = members.span("payload");
   if (!NAME.accepts(eventType)) return wrongField("event", "event_type", NAME);
   if (!payload) return new BadFrameError("event: no payload", "event");
   const known: Record<string, unknown> = {};
   for (const [name, kind] of OPTIONAL_EVENT_FIELDS) {
-    const value = members.value(name);
+    const value = members.value(name, kind);
     if (isAbsent(value)) continue;
     if (!kind.accepts(value)) return wrongField("event", name, kind);
     known[name] = value;
@@ -192,7 +219,7 @@ function decodeFields(type: keyof typeof FIELD_RULES): Exclude<Message, Event> |
   const message: Record<string, unknown> = { type };
   const rules: Record<string, FieldRule> = FIELD_RULES[type];
   for (const [name, { kind, optional }] of Object.entries(rules)) {
-    const value = members.value(name);
+    const value = members.value(name, kind);
     if (optional ? isAbsent(value) : value === undefined) {
       if (optional) continue;
       return new BadFrameError(`${type}: no ${name}`, type);

@@ -14,6 +14,8 @@ export interface FieldKind {
   readonly description: string;
   /** Whether a parsed JSON value is of this kind. */
   accepts(value: unknown): boolean;
+  /** Set where such a value is an array; an array or object in any other field is not even parsed. */
+  readonly isArray?: true;
 }
 
 /** One field of a message. */
@@ -56,11 +58,13 @@ const BOOLEAN: FieldKind = {
 };
 
 const NAMES: FieldKind = {
+  isArray: true,
   description: `an array, not empty, of strings of 1 to ${MAX_NAME_BYTES} bytes`,
   accepts: (value) => Array.isArray(value) && value.length > 0 && value.every(isName),
 };
 
 const TEXTS: FieldKind = {
+  isArray: true,
   description: "an array of strings",
   accepts: (value) => Array.isArray(value) && value.every(TEXT.accepts),
 };
@@ -74,6 +78,7 @@ const SOURCE_STATE: FieldKind = {
 function records(fields: Record<string, FieldKind>): FieldKind {
   const entries = Object.entries(fields);
   return {
+    isArray: true,
     description: `an array of objects with ${Object.keys(fields).join(", ")}`,
     accepts: (value) =>
       Array.isArray(value) &&
