@@ -1,0 +1,218 @@
+/**
+ * The verbs of the tests that drive the compiled program: a place of its own for each test, and what
+ * runs there.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import { parentOf } from "../../lib/platform/paths.ts";
+import type { StatusResponse } from "../../lib/protocol/messages.ts";
+import { type Outcome, Running } from "./running.ts";
+import { eventually } from "./waiting.ts";
+import { Wire } from "./wire.ts";
+
+/** The program that is tested. */
+export const PROGRAM = new URL("../../dist/bus", import.meta.url).pathname;
+
+/** How to start a program. */
+export interface StartOptions {
+  /** Beside or instead of what every program here has in its environment. */
+  readonly env?: Record<string, string>;
+  /** All of its stdin; without it stdin is `/dev/null`, with `"open"` what is written later. */
+  readonly stdin?: string | Uint8Array | "open";
+  /** The command to run instead of the program. */
+  readonly command?: string;
+}
+
+/**
+ * A directory of its own, and what runs in it. At its end nothing of it is left, and a hub that
+ * still runs must have nothing in its buffers and end as it should.
+ */
+export class Place implements AsyncDisposable {
+  readonly directory: string;
+  readonly socket: string;
+  readonly #running: Running[] = [];
+  readonly #wires: Wire[] = [];
+  readonly #hubs: Running[] = [];
+
+  private constructor(directory: string) {
+    this.directory = directory;
+    this.socket = `${directory}/bus.sock`;
+  }
+
+  /** A place where nothing runs. */
+  static async empty(): Promise<Place> {
+    return new Place(await Deno.makeTempDir({ prefix: "bus-e2e-" }));
+  }
+
+  /** A place with a hub, started with these flags. */
+  static async withHub(...flags: string[]): Promise<Place> {
+    const place = await Place.empty();
+    try {
+      await place.serve(flags);
+      return place;
+    } catch (error) {
+      await place[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** The hub that was started last. */
+  get hub(): Running {
+    const hub = this.#hubs.at(-1);
+    if (!hub) throw new Error("no hub was started here");
+    return hub;
+  }
+
+  /** Starts a hub and waits until it listens. */
+  async serve(flags: string[] = [], options: StartOptions = {}): Promise<Running> {
+    const hub = this.start(["serve", ...flags], options);
+    this.#hubs.push(hub);
+    await hub.says(/listening on /);
+    return hub;
+  }
+
+  /** Starts a command. */
+  start(args: readonly string[], { env, stdin, command = PROGRAM }: StartOptions = {}): Running {
+    const child = new Deno.Command(command, {
+      args: [...args],
+      cwd: this.directory,
+      clearEnv: true,
+      env: {
+        PATH: `${parentOf(PROGRAM)}:${Deno.env.get("PATH") ?? ""}`,
+        SHELL: "/bin/sh",
+        HOME: this.directory,
+        TERM: "xterm-256color",
+        BUS_SOCKET: this.socket,
+        ...env,
+      },
+      stdin: stdin === undefined ? "null" : "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const running = new Running(child, `bus ${args.join(" ")}`);
+    this.#running.push(running);
+    if (stdin !== undefined && stdin !== "open") void feed(child.stdin, stdin);
+    return running;
+  }
+
+  /** Runs a command to its end. */
+  async run(args: readonly string[], options?: StartOptions): Promise<Outcome> {
+    return await this.start(args, options).end();
+  }
+
+  /** Runs a shell command in which `bus` is the program. */
+  async shell(script: string, options?: StartOptions): Promise<Outcome> {
+    return await this.run(["-c", script], { ...options, command: "/bin/sh" });
+  }
+
+  /** Runs a shell command as if it was typed: all its ends are a terminal. */
+  async terminal(script: string, options?: StartOptions): Promise<Outcome> {
+    const args = ["--quiet", "--return", "--command", script, "/dev/null"];
+    return await this.run(args, { ...options, command: "script" });
+  }
+
+  /** Starts `bus consume` and waits until it is subscribed. */
+  async consume(args: readonly string[], options?: StartOptions): Promise<Running> {
+    const consumer = this.start(["consume", ...args], options);
+    await consumer.says(/^ready /);
+    return consumer;
+  }
+
+  /** Publishes whole events, given as text or to be printed, and expects that it works. */
+  async publish(...events: (string | { event_type: string; payload: unknown })[]): Promise<void> {
+    const lines = events.map((event) =>
+      typeof event === "string" ? event : JSON.stringify({ type: "event", ...event })
+    );
+    const outcome = await this.run(["publish", "--events", "-"], { stdin: lines.join("\n") });
+    assertEquals(outcome.code, 0, outcome.stderr);
+  }
+
+  /** What the hub says of itself. */
+  async status(): Promise<Required<StatusResponse>> {
+    const { code, stdout, stderr } = await this.run(["status", "--json"]);
+    assertEquals(code, 0, stderr);
+    return JSON.parse(stdout);
+  }
+
+  /** What the hub says of itself once it is so. */
+  async statusOnce(
+    name: string,
+    condition: (status: Required<StatusResponse>) => boolean,
+  ): Promise<Required<StatusResponse>> {
+    let status = await this.status();
+    await eventually(
+      name,
+      async () => condition(status) || condition(status = await this.status()),
+    );
+    return status;
+  }
+
+  /** A connection that speaks bytes to the hub. */
+  async wire(): Promise<Wire> {
+    const wire = await Wire.connect(this.socket);
+    this.#wires.push(wire);
+    return wire;
+  }
+
+  /** Ends all that runs here, and removes all that lies here. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    try {
+      for (const wire of this.#wires) wire.close();
+      const commands = this.#running.filter((running) => !this.#hubs.includes(running));
+      for (const command of commands) await command[Symbol.asyncDispose]();
+      for (const hub of this.#hubs) if (!hub.hasEnded) await this.#endHub(hub);
+    } finally {
+      for (const running of this.#running) await running[Symbol.asyncDispose]();
+      const left = processesOf(this.directory);
+      await Deno.remove(this.directory, { recursive: true });
+      assertEquals(left, [], "processes that outlived the test");
+    }
+  }
+
+  /** A hub that everybody has left holds nothing for anybody, and a signal ends it in good order. */
+  async #endHub(hub: Running): Promise<void> {
+    hub.thaw();
+    await this.statusOnce(
+      "the hub's buffers are empty",
+      ({ active_conns, buffered_bytes }) => active_conns === 0 && buffered_bytes === 0,
+    );
+    hub.signal("SIGTERM");
+    const { code, stderr } = await hub.end();
+    assertEquals(code, 0, stderr);
+    await assertAbsent(this.socket);
+  }
+}
+
+/** Fails if something lies at a path. */
+export async function assertAbsent(path: string): Promise<void> {
+  const found = await Deno.lstat(path).catch(() => undefined);
+  assert(found === undefined, `${path} is still there`);
+}
+
+/** The pids of the programs that were started in a directory and still run. */
+function processesOf(directory: string): number[] {
+  const pids: number[] = [];
+  for (const { name } of Deno.readDirSync("/proc")) {
+    if (!/^\d+$/.test(name)) continue;
+    try {
+      if (Deno.readTextFileSync(`/proc/${name}/environ`).includes(directory)) {
+        pids.push(Number(name));
+      }
+    } catch {
+      // It has ended since, or belongs to somebody else.
+    }
+  }
+  return pids;
+}
+
+async function feed(stdin: WritableStream<Uint8Array>, input: string | Uint8Array): Promise<void> {
+  const writer = stdin.getWriter();
+  try {
+    await writer.write(typeof input === "string" ? new TextEncoder().encode(input) : input);
+    await writer.close();
+  } catch {
+    // The program did not want all of it.
+  }
+}
