@@ -14,7 +14,7 @@ import type { InputLine } from "./input.ts";
 /** Events after which the hub is asked whether they have arrived. */
 const FLUSH_EVENTS = 1_000;
 
-/** Milliseconds after which it is asked, where there are fewer. */
+/** Milliseconds after which it is asked where there are fewer, or none. */
 const FLUSH_MS = 1_000;
 
 /** Milliseconds after which, and in steps of which, it is said how far a long input is. */
@@ -66,7 +66,8 @@ export class LinePublication {
    * @throws {BusError} with the code of what went wrong
    */
   async run(lines: AsyncIterable<InputLine[]>, signal: AbortSignal): Promise<FlushTotals> {
-    const timer = setInterval(() => this.#flushIfNeeded(1), FLUSH_MS);
+    // Asked though nothing was sent since: so a hub that has gone is noticed while no line comes.
+    const timer = setInterval(() => this.#flushIfDue(0), FLUSH_MS);
     const over = AbortSignal.any([signal, this.#failed.signal]);
     try {
       await this.#sendAll(lines, over);
@@ -110,10 +111,10 @@ export class LinePublication {
     this.#unknown.push(number);
     // No more than one flush is under way, so that what is unknown stays bounded.
     if (this.#sent - this.#flushedEvents >= FLUSH_EVENTS) await this.#flushing;
-    this.#flushIfNeeded(FLUSH_EVENTS);
+    this.#flushIfDue(FLUSH_EVENTS);
   }
 
-  #flushIfNeeded(events: number): void {
+  #flushIfDue(events: number): void {
     if (this.#flushing || this.#sent - this.#flushedEvents < events) return;
     this.#flushedEvents = this.#sent;
     this.#flushing = this.#flush();

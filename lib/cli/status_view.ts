@@ -26,7 +26,7 @@ export interface StatusViewOptions {
 
 /** Columns of the longest key, and of the longest list of types where no terminal cuts it. */
 const LONGEST_KEY = 40;
-const LONGEST_TYPES = 200;
+const LONGEST_TYPES = 80;
 
 /** Columns that a list of types keeps on a narrow terminal. */
 const SHORTEST_TYPES = 8;
