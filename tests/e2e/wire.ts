@@ -23,17 +23,23 @@ export class Wire {
     return new Wire(await Deno.connect({ transport: "unix", path }));
   }
 
-  /** Sends bytes, or text, as they are. */
-  async write(...pieces: (string | Uint8Array)[]): Promise<void> {
-    for (const piece of pieces) {
-      let bytes = typeof piece === "string" ? new TextEncoder().encode(piece) : piece;
-      while (bytes.length > 0) bytes = bytes.subarray(await this.#connection.write(bytes));
+  /** Sends bytes, or text, as they are. Returns whether the hub was there to take all of it. */
+  async write(...pieces: (string | Uint8Array)[]): Promise<boolean> {
+    try {
+      for (const piece of pieces) {
+        let bytes = typeof piece === "string" ? new TextEncoder().encode(piece) : piece;
+        while (bytes.length > 0) bytes = bytes.subarray(await this.#connection.write(bytes));
+      }
+      return true;
+    } catch (error) {
+      if (hasLeft(error)) return false;
+      throw error;
     }
   }
 
   /** Sends lines. */
-  async send(...lines: string[]): Promise<void> {
-    await this.write(...lines.map((line) => `${line}\n`));
+  async send(...lines: string[]): Promise<boolean> {
+    return await this.write(...lines.map((line) => `${line}\n`));
   }
 
   /** Sends nothing more, and goes on reading. */
@@ -100,11 +106,15 @@ export class Wire {
     try {
       return await this.#connection.read(buffer);
     } catch (error) {
-      // What a close with unread bytes looks like from the other end.
-      if (error instanceof Deno.errors.ConnectionReset) return null;
+      if (hasLeft(error)) return null;
       throw error;
     }
   }
+}
+
+/** What it looks like when the other end is closed, also with something of ours unread. */
+function hasLeft(error: unknown): boolean {
+  return error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe;
 }
 
 function decode(pieces: Uint8Array[]): string {
