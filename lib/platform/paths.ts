@@ -47,9 +47,6 @@ export interface PathSystem {
   isOurDirectory(path: string): boolean;
 }
 
-/** What is asked of an environment: the value of a variable. */
-type Env = { get(name: string): string | undefined };
-
 /** The name of the hub that is meant where nothing is said. */
 export const DEFAULT_NAME = "default";
 
@@ -66,7 +63,7 @@ const encoder = new TextEncoder();
  */
 export function hubPaths(
   choice: HubChoice,
-  env: Env = Deno.env,
+  env: Pick<Deno.Env, "get"> = Deno.env,
   system: PathSystem = thisSystem(),
 ): HubPaths {
   const socket = choice.socket ?? (env.get("BUS_SOCKET") || undefined);
@@ -87,7 +84,7 @@ export function hubPaths(
  * `/run/user/<uid>/bus` if its parent is there and ours, else `/tmp/bus-<uid>`.
  */
 export function runtimeDirectory(
-  env: Env = Deno.env,
+  env: Pick<Deno.Env, "get"> = Deno.env,
   system: PathSystem = thisSystem(),
 ): string {
   const base = env.get("XDG_RUNTIME_DIR");
@@ -101,7 +98,10 @@ export function runtimeDirectory(
  * The directory of the logs: `$XDG_STATE_HOME/bus`, else `~/.local/state/bus`. Who has no home has
  * them in the runtime directory.
  */
-export function stateDirectory(env: Env = Deno.env, system: PathSystem = thisSystem()): string {
+export function stateDirectory(
+  env: Pick<Deno.Env, "get"> = Deno.env,
+  system: PathSystem = thisSystem(),
+): string {
   const base = env.get("XDG_STATE_HOME");
   if (base?.startsWith("/")) return `${base.replace(/\/+$/, "")}/bus`;
   const home = system.home();
@@ -109,7 +109,7 @@ export function stateDirectory(env: Env = Deno.env, system: PathSystem = thisSys
   return `${home.replace(/\/+$/, "")}/.local/state/bus`;
 }
 
-function namedPaths(name: string, env: Env, system: PathSystem): HubPaths {
+function namedPaths(name: string, env: Pick<Deno.Env, "get">, system: PathSystem): HubPaths {
   if (name === "" || name === "." || name === ".." || /[/\0]/.test(name)) {
     throw new BusError("usage", `a hub's name is a plain file name, not "${printable(name)}"`);
   }
@@ -121,7 +121,7 @@ function namedPaths(name: string, env: Env, system: PathSystem): HubPaths {
   return { socket, lock, directory, ownDirectory: true, log, name };
 }
 
-function givenPaths(socket: string, env: Env, system: PathSystem): HubPaths {
+function givenPaths(socket: string, env: Pick<Deno.Env, "get">, system: PathSystem): HubPaths {
   if (socket === "") throw new BusError("usage", "the socket's path is empty");
   if (socket.includes("\0")) {
     // An abstract socket has no owner and no mode: anybody could take its name.
