@@ -32,6 +32,14 @@ Deno.test("consume --payload prints the payload's text alone", async () => {
   assertEquals((await consumer.ends()).stdout, `${PUSH}\n`);
 });
 
+/** Publishes one event of type `a` to a consumer that is about to be there. */
+async function publishToOne(place: Place, payload: string): Promise<void> {
+  for (;;) {
+    const { stderr } = await place.run(["publish", "a", payload]);
+    if (stderr.includes("(1 had a consumer")) return;
+  }
+}
+
 Deno.test("consume on a terminal prints the same JSON without what a terminal would act on", async () => {
   await using place = new Place();
   await place.hub();
@@ -39,10 +47,7 @@ Deno.test("consume on a terminal prints the same JSON without what a terminal wo
   const args = ["consume", "k", "--types", "a", "--max-events", "1", "--payload"];
   const running = runProgram([...args, "--socket", place.socket], recorder.output);
   const text = "\x7f\x9b2J\u202e\u2066é";
-  for (;;) {
-    const { stderr } = await place.run(["publish", "a", "--text", text]);
-    if (stderr.includes("(1 had")) break;
-  }
+  await publishToOne(place, JSON.stringify(text));
   assertEquals(await running, 0);
   assertEquals(recorder.data, '"\\u007f\\u009b2J\\u202e\\u2066é"\n');
   assertEquals(JSON.parse(recorder.data), text);
@@ -145,6 +150,24 @@ Deno.test("consume ends quietly when its reader goes away", async () => {
     stderr,
     /^ready event_key=k first=true\nended: \d+ events, 0 lost, reason=reader gone, last=true\n$/,
   );
+});
+
+Deno.test("consume ends when its reader has gone, though no further event comes", async () => {
+  await using place = new Place();
+  await place.hub();
+  const gone = {
+    isTerminal: () => false,
+    write: () => Promise.reject(new Deno.errors.BrokenPipe("Broken pipe")),
+  };
+  const recorder = new Recorder({ stdout: gone });
+  const args = ["consume", "k", "--types", "a", "--socket", place.socket];
+  const running = runProgram(args, recorder.output);
+  await publishToOne(place, "1");
+  const late = Promise.withResolvers<string>();
+  const timer = setTimeout(() => late.resolve("goes on"), 10_000);
+  assertEquals(await Promise.race([running, late.promise]), 0);
+  clearTimeout(timer);
+  assertMatch(await recorder.talk(), /\nended: 1 event, 0 lost, reason=reader gone, last=true\n$/);
 });
 
 Deno.test("consume fails in one line where stdout takes nothing", async () => {
