@@ -5,6 +5,7 @@
  */
 
 import { BusError } from "../protocol/errors.ts";
+import { GatheredBytes } from "../protocol/gathered_bytes.ts";
 import { MAX_FRAME_BYTES } from "../protocol/limits.ts";
 
 /** One line of the input, without its end. */
@@ -43,7 +44,7 @@ export class StandardInput {
  * @throws {BusError} `bad_input`: it is empty, not UTF-8, or longer than any payload
  */
 export async function readText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
-  const gathered = new Gathered();
+  const gathered = new GatheredBytes(MAX_FRAME_BYTES + CHUNK_BYTES);
   for await (const chunk of chunks) {
     gathered.append(chunk);
     if (gathered.length > MAX_FRAME_BYTES) {
@@ -67,7 +68,7 @@ export async function readText(chunks: AsyncIterable<Uint8Array>): Promise<strin
 export async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<InputLine[], void, void> {
-  const unended = new Gathered();
+  const unended = new GatheredBytes(MAX_FRAME_BYTES + CHUNK_BYTES);
   let number = 0;
   const take = (bytes: Uint8Array, lines: InputLine[]): BusError | undefined => {
     number++;
@@ -100,32 +101,6 @@ export async function* readLines(
   const problem = unended.length > 0 ? take(unended.bytes, last) : undefined;
   if (last.length > 0) yield last;
   if (problem) throw problem;
-}
-
-/** Bytes that came in pieces, in one buffer that grows by doubling. */
-class Gathered {
-  #buffer = new Uint8Array(256);
-  length = 0;
-
-  /** Good until the next change. */
-  get bytes(): Uint8Array {
-    return this.#buffer.subarray(0, this.length);
-  }
-
-  append(piece: Uint8Array): void {
-    const length = this.length + piece.length;
-    if (length > this.#buffer.length) {
-      const grown = new Uint8Array(Math.max(length, this.#buffer.length * 2));
-      grown.set(this.bytes);
-      this.#buffer = grown;
-    }
-    this.#buffer.set(piece, this.length);
-    this.length = length;
-  }
-
-  clear(): void {
-    this.length = 0;
-  }
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -6,6 +6,7 @@
 
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { BadFrameError, FrameTooLargeError } from "./errors.ts";
+import { GatheredBytes } from "./gathered_bytes.ts";
 import { MAX_FRAME_BYTES } from "./limits.ts";
 
 /** A line without its end, or what stands in its place. */
@@ -44,7 +45,8 @@ export async function* frames(
   { held = () => {} }: FramingOptions = {},
 ): AsyncGenerator<Frame[], void, void> {
   const cutter = new LineCutter();
-  const carry = new Carry();
+  // The line that is not whole yet.
+  const carry = new GatheredBytes(MAX_FRAME_BYTES);
   for await (const chunk of chunks) {
     const pieces = chunk.length <= MAX_FRAME_BYTES ? [chunk] : split(chunk, MAX_FRAME_BYTES);
     for (const piece of pieces) {
@@ -70,7 +72,7 @@ export async function* frames(
  */
 async function cutPiece(
   piece: Uint8Array,
-  carry: Carry,
+  carry: GatheredBytes,
   cutter: LineCutter,
   batch: Frame[],
 ): Promise<boolean> {
@@ -98,39 +100,6 @@ function split(bytes: Uint8Array, size: number): Uint8Array[] {
   const pieces: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; at += size) pieces.push(bytes.subarray(at, at + size));
   return pieces;
-}
-
-/**
- * The line that is not whole yet. It lies in one buffer that grows by doubling: a line that comes
- * in a million pieces costs no more than one that comes at once.
- */
-class Carry {
-  static readonly #SMALL = 4096;
-  #buffer = new Uint8Array(0);
-  length = 0;
-
-  /** Valid until the next change. */
-  get bytes(): Uint8Array {
-    return this.#buffer.subarray(0, this.length);
-  }
-
-  append(piece: Uint8Array): void {
-    if (piece.length === 0) return;
-    const length = this.length + piece.length;
-    if (length > this.#buffer.length) {
-      const doubled = Math.max(this.#buffer.length * 2, 256);
-      const grown = new Uint8Array(Math.max(length, Math.min(doubled, MAX_FRAME_BYTES)));
-      grown.set(this.bytes);
-      this.#buffer = grown;
-    }
-    this.#buffer.set(piece, this.length);
-    this.length = length;
-  }
-
-  clear(): void {
-    this.length = 0;
-    if (this.#buffer.length > Carry.#SMALL) this.#buffer = new Uint8Array(0);
-  }
 }
 
 /** A line that is not UTF-8, while it passes among text: strict decoding never gives this. */

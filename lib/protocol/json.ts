@@ -66,27 +66,27 @@ export function scanJson(
   let at = skipBlanks(text, 0);
 
   for (;;) {
-    // Here a value must begin.
+    // Here a value must begin, in an object with its name before it.
+    if (open[open.length - 1]) {
+      const end = endOfName(text, at);
+      if (end < 0) return { at: ~end, tooDeep: false };
+      if (open.length === 1) {
+        nameStart = at + 1;
+        nameEnd = end - 1;
+      }
+      at = afterColon(text, end);
+      if (at < 0) return { at: ~at, tooDeep: false };
+    }
     if (open.length <= 1) valueStart = at;
     const first = text.charCodeAt(at);
     if (first === OPEN_OBJECT || first === OPEN_ARRAY) {
       if (open.length === maxDepth) return { at, tooDeep: true };
-      const isObject = first === OPEN_OBJECT;
-      open.push(isObject);
       at = skipBlanks(text, at + 1);
+      const isObject = first === OPEN_OBJECT;
       if (text.charCodeAt(at) !== (isObject ? CLOSE_OBJECT : CLOSE_ARRAY)) {
-        if (!isObject) continue;
-        const end = endOfName(text, at);
-        if (end < 0) return { at: ~end, tooDeep: false };
-        if (open.length === 1) {
-          nameStart = at + 1;
-          nameEnd = end - 1;
-        }
-        at = afterColon(text, end);
-        if (at < 0) return { at: ~at, tooDeep: false };
+        open.push(isObject);
         continue;
       }
-      open.pop();
       at++;
     } else {
       at = endOfScalar(text, at, first);
@@ -100,22 +100,14 @@ export function scanJson(
       if (open.length === 0) {
         return at === text.length ? undefined : { at, tooDeep: false };
       }
-      const isObject = open[open.length - 1] === true;
       const next = text.charCodeAt(at);
       if (next === COMMA) {
         at = skipBlanks(text, at + 1);
-        if (!isObject) break;
-        const end = endOfName(text, at);
-        if (end < 0) return { at: ~end, tooDeep: false };
-        if (open.length === 1) {
-          nameStart = at + 1;
-          nameEnd = end - 1;
-        }
-        at = afterColon(text, end);
-        if (at < 0) return { at: ~at, tooDeep: false };
         break;
       }
-      if (next !== (isObject ? CLOSE_OBJECT : CLOSE_ARRAY)) return { at, tooDeep: false };
+      if (next !== (open[open.length - 1] ? CLOSE_OBJECT : CLOSE_ARRAY)) {
+        return { at, tooDeep: false };
+      }
       open.pop();
       at++;
     }

@@ -1,0 +1,50 @@
+/**
+ * Bytes that come in pieces.
+ *
+ * @module
+ */
+
+/** Bytes of a buffer that is kept when it is cleared. */
+const SMALL = 4096;
+
+/**
+ * Gathers pieces in one buffer that grows by doubling, so that what comes in a million pieces costs
+ * no more than what comes at once, and copies each piece, so that its own buffer may be used again.
+ */
+export class GatheredBytes {
+  #buffer = new Uint8Array(0);
+  #length = 0;
+
+  /** @param most bytes that will be gathered at most; the buffer does not grow beyond them */
+  constructor(private readonly most: number) {}
+
+  /** Bytes gathered. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** What is gathered; valid until the next change. */
+  get bytes(): Uint8Array<ArrayBuffer> {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  /** Adds a piece. */
+  append(piece: Uint8Array): void {
+    if (piece.length === 0) return;
+    const length = this.#length + piece.length;
+    if (length > this.#buffer.length) {
+      const doubled = Math.max(this.#buffer.length * 2, 256);
+      const grown = new Uint8Array(Math.max(length, Math.min(doubled, this.most)));
+      grown.set(this.bytes);
+      this.#buffer = grown;
+    }
+    this.#buffer.set(piece, this.#length);
+    this.#length = length;
+  }
+
+  /** Forgets what is gathered, and gives back a large buffer. */
+  clear(): void {
+    this.#length = 0;
+    if (this.#buffer.length > SMALL) this.#buffer = new Uint8Array(0);
+  }
+}
