@@ -67,11 +67,6 @@ export class Batch {
     }
     return this.#whole - before;
   }
-
-  /** Whether the next byte to be taken begins a frame. */
-  get betweenFrames(): boolean {
-    return this.#taken === 0 || this.#ends[this.#whole - 1] === this.#taken;
-  }
 }
 
 function putDigits(bytes: Uint8Array, at: number, value: number): number {
@@ -80,7 +75,7 @@ function putDigits(bytes: Uint8Array, at: number, value: number): number {
   let rest = value;
   for (let i = end - 1; i >= at; i--) {
     const next = Math.floor(rest / 10);
-    bytes[i] = ZERO + rest - next * 10;
+    bytes[i] = ZERO + (rest - next * 10);
     rest = next;
   }
   return end;

@@ -19,8 +19,10 @@ export interface ChannelLimits {
  * The events that wait for one consumer.
  *
  * - **Order.** First in, first out.
- * - **Bound.** At most so many events and bytes. When it is full the oldest goes, never the newest
- *   that still fits; an event that alone is larger than the bound goes at once.
+ * - **Bound.** At most so many events and bytes. When it is full the oldest goes that is not being
+ *   written; an event that alone is larger than the bound goes at once. So that the newest finds room
+ *   beside a write that is stuck, and each loss shows as a gap before it, a batch has at most half of
+ *   the bound, or one event.
  * - **Seq.** Every event gets the next number, from 1, before it is put in: what is evicted shows
  *   as a gap. So the numbers of the events that wait are without gaps.
  * - **Counted.** `received` = `dropped` + `delivered` + `queued`, at any time until
@@ -44,6 +46,9 @@ export class Channel {
   #length = 0;
   #bytes = 0;
   #batch: Batch | undefined;
+  // What batches that were given up have left untaken: it counts as waiting until the end.
+  #strandedEvents = 0;
+  #strandedBytes = 0;
   #discarded = false;
 
   constructor(
@@ -56,12 +61,12 @@ export class Channel {
 
   /** Events that wait, those being written included. */
   get queued(): number {
-    return this.#length + (this.#batch?.restEvents ?? 0);
+    return this.#length + this.#strandedEvents + (this.#batch?.restEvents ?? 0);
   }
 
   /** Bytes that wait, those being written included; room for each `seq` is counted. */
   get queuedBytes(): number {
-    return this.#bytes + (this.#batch?.restBytes ?? 0);
+    return this.#bytes + this.#strandedBytes + (this.#batch?.restBytes ?? 0);
   }
 
   /** Bytes of the events that wait and are not being written: what {@linkcode evict} can free. */
@@ -101,10 +106,12 @@ export class Channel {
 
   /** Bytes that the next batch will take. */
   nextBatchBytes(maxBytes: number): number {
+    const mostBytes = Math.min(maxBytes, this.limits.bytes / 2);
+    const mostEvents = this.limits.events / 2;
     let bytes = 0;
     for (let i = 0; i < this.#length; i++) {
       const size = this.#at(i).size;
-      if (i > 0 && bytes + size > maxBytes) break;
+      if (i > 0 && (bytes + size > mostBytes || i + 1 > mostEvents)) break;
       bytes += size;
     }
     return bytes;
@@ -146,10 +153,17 @@ export class Channel {
     this.#measure();
   }
 
-  /** The batch is written or will never be; its bytes are given back. */
+  /**
+   * The batch is written or will never be; its bytes are given back. What was not taken of it still
+   * counts as queued: it was neither evicted nor delivered.
+   */
   dropBatch(): void {
-    if (this.#batch) this.ledger.release(this.#batch.capacity);
+    const batch = this.#batch;
+    if (!batch) return;
     this.#batch = undefined;
+    this.#strandedEvents += batch.restEvents;
+    this.#strandedBytes += batch.restBytes;
+    this.ledger.release(batch.capacity);
   }
 
   /**
