@@ -1,0 +1,139 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import type { Consumer } from "../../lib/hub/consumer.ts";
+import { drain, sized, TestHub } from "./kit.ts";
+
+/** A hub in which nothing but the memory bounds a channel. */
+function boundedBy(memoryBytes: number): TestHub {
+  return new TestHub({ memoryBytes, channelEvents: 1e6, channelBytes: 1e9 });
+}
+
+function dropped(...consumers: Consumer[]): number[] {
+  return consumers.map(({ channel }) => channel.dropped);
+}
+
+Deno.test("Hub at its memory's bound takes the oldest of the fattest channel", () => {
+  const test = boundedBy(80_000);
+  const [lean, fat] = [test.consumer("github.push"), test.consumer("github.fork")];
+  for (let i = 0; i < 2; i++) test.hub.publish(sized("github.push", 10_000));
+  for (let i = 0; i < 6; i++) test.hub.publish(sized("github.fork", 10_000));
+  assertEquals(dropped(lean, fat), [0, 2]);
+  assert(test.hub.ledger.used <= 70_000);
+  test.hub.publish(sized("github.push", 10_000));
+  assertEquals(dropped(lean, fat), [0, 3]);
+  assertEquals(drain(fat.channel).map(({ seq }) => seq), [4, 5, 6]);
+  assertEquals(drain(lean.channel).map(({ seq }) => seq), [1, 2, 3]);
+});
+
+Deno.test("Hub takes an event that many share from all of them before its bytes are free", () => {
+  const test = boundedBy(80_000);
+  const all = Array.from({ length: 5 }, () => test.consumer(">"));
+  for (let i = 0; i < 7; i++) test.hub.publish(sized("github.push", 10_000));
+  assertEquals(dropped(...all), [1, 1, 1, 1, 1]);
+  for (const { channel } of all) assertEquals(drain(channel, 1)[0]?.seq, 2);
+});
+
+Deno.test("Hub routes an event that its memory cannot hold, and holds it as long as it can", () => {
+  const test = boundedBy(10_000);
+  const both = [test.consumer(">"), test.consumer(">")];
+  assertEquals(test.hub.publish(sized("github.push", 20_000)), "routed");
+  assertEquals(dropped(...both), [0, 0]);
+  test.hub.publish(sized("github.push", 100));
+  assertEquals(dropped(...both), [1, 1]);
+});
+
+Deno.test("Hub takes nothing from a channel whose events are all being written", () => {
+  const test = boundedBy(80_000);
+  const [writing, waiting] = [test.consumer("github.push"), test.consumer("github.fork")];
+  for (let i = 0; i < 4; i++) test.hub.publish(sized("github.push", 10_000));
+  const batch = writing.channel.layOut(1_000_000);
+  for (let i = 0; i < 4; i++) test.hub.publish(sized("github.fork", 10_000));
+  assertEquals(dropped(writing, waiting), [0, 2]);
+  assertEquals(batch.restEvents, 4);
+});
+
+Deno.test("Hub takes from channels before anything else that holds bytes gives some back", () => {
+  const test = boundedBy(80_000);
+  const consumer = test.consumer(">");
+  let lines = 0;
+  test.hub.ledger.relieveBy(() => {
+    lines++;
+    test.hub.ledger.release(40_000);
+    return true;
+  });
+  // As for the line of a publisher that never ends.
+  test.hub.ledger.charge(40_000);
+  for (let i = 0; i < 5; i++) test.hub.publish(sized("github.push", 10_000));
+  assertEquals([consumer.channel.dropped, lines], [3, 0]);
+  test.hub.ledger.charge(20_000);
+  assertEquals([consumer.channel.dropped, lines], [5, 0]);
+  test.hub.ledger.charge(20_000);
+  assertEquals(lines, 1);
+});
+
+Deno.test("Hub's memory holds back no publisher whose consumer is no longer behind", () => {
+  const test = boundedBy(160_000);
+  const [slow, other] = [test.consumer("github.push"), test.consumer("github.fork")];
+  for (let i = 0; i < 13; i++) test.hub.publish(sized("github.push", 10_000));
+  assertEquals(test.hub.holder("github.push"), slow);
+  let released = 0;
+  slow.channel.pace.whenReleased(() => released++);
+  test.hub.ledger.charge(70_000);
+  assertEquals([released, test.hub.holder("github.push")], [1, undefined]);
+  assertEquals(dropped(other), [0]);
+});
+
+Deno.test("Hub stays within its memory, at the cost of the fattest alone, as little as can be", () => {
+  const LIMIT = 40_000;
+  const types = ["github.push", "github.fork", "github.issues", "github.star"];
+  const entries = fc.uniqueArray(fc.constantFrom(">", ...types), { minLength: 1 });
+  const step = fc.record({
+    type: fc.constantFrom(...types),
+    bytes: fc.integer({ min: 100, max: 3_000 }),
+    reads: fc.option(fc.nat(4)),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(entries, { minLength: 2, maxLength: 5 }),
+      fc.array(step, { minLength: 20, maxLength: 80, size: "max" }),
+      (consumersTypes, steps) => {
+        const test = boundedBy(LIMIT);
+        const all = consumersTypes.map((types) => test.consumer(...types));
+        const sizes: number[][] = all.map(() => []);
+        let largest = 0;
+        for (const { type, bytes, reads } of steps) {
+          const before = all.map(({ channel }) => ({ ...channel }));
+          const event = sized(type, bytes);
+          largest = Math.max(largest, event.body.length);
+          test.hub.publish(event);
+
+          assert(test.hub.ledger.used <= LIMIT * 7 / 8);
+          const lost = all.map(({ channel }, i) => channel.dropped - (before[i]?.dropped ?? 0));
+          // What each has lost was at its front, and it was the fattest when it lost the last of it.
+          const last = lost.map((count, i) => sizes[i]?.splice(0, count).at(-1) ?? 0);
+          const fat = sizes.map((waiting) => waiting.reduce((sum, size) => sum + size, 0));
+          last.forEach((size, i) => {
+            if (size > 0) assert((fat[i] ?? 0) + size >= Math.max(...fat), "not the fattest");
+          });
+          if (lost.some((count) => count > 0)) {
+            assert(test.hub.ledger.used > LIMIT * 7 / 8 - largest - 256, "more than it had to");
+          }
+          all.forEach(({ channel }, i) => {
+            if (channel.received > (before[i]?.received ?? 0)) {
+              sizes[i]?.push(event.body.length + 25);
+            }
+            assertEquals(channel.evictableBytes, sizes[i]?.reduce((sum, size) => sum + size, 0));
+          });
+          const reader = all[reads ?? -1];
+          if (!reader) continue;
+          // One event at a time: what is laid out for a write counts as well.
+          drain(reader.channel, 1);
+          sizes[all.indexOf(reader)] = [];
+        }
+        for (const consumer of all) test.hub.leave(consumer, "bye");
+        assertEquals(test.hub.ledger.used, 0);
+      },
+    ),
+    { numRuns: 200 },
+  );
+});

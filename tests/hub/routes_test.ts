@@ -1,0 +1,134 @@
+import { assert, assertEquals, assertNotEquals, assertStrictEquals } from "@std/assert";
+import fc from "fast-check";
+import { CACHED_TYPES, Routes, type Taker } from "../../lib/hub/routes.ts";
+import { dottedName, naivelyMatches } from "./matching.ts";
+
+function taker(...eventTypes: string[]): Taker {
+  return { eventTypes };
+}
+
+Deno.test("Routes gives a type to those that name it, or match it by a pattern", () => {
+  const routes = new Routes<Taker>();
+  const [pushes, issues, all] = [taker("github.push"), taker("github.issues.*"), taker(">")];
+  for (const consumer of [pushes, issues, all]) routes.add(consumer);
+  assertEquals(routes.route("github.push").takers, [pushes, all]);
+  assertEquals(routes.route("github.issues.opened").takers, [issues, all]);
+  assertEquals(routes.route("github.fork").takers, [all]);
+});
+
+Deno.test("Routes gives a type once to one of whose entries several match", () => {
+  const routes = new Routes<Taker>();
+  const consumer = taker("github.push", "github.*", ">", "*.push");
+  routes.add(consumer);
+  assertEquals(routes.route("github.push").takers, [consumer]);
+});
+
+Deno.test("Routes takes an event type that looks like a pattern as it is", () => {
+  const routes = new Routes<Taker>();
+  const [literal, one] = [taker("a.>.b"), taker("a.*")];
+  routes.add(literal);
+  routes.add(one);
+  assertEquals(routes.route("a.>.b").takers, [literal]);
+  assertEquals(routes.route("a.*").takers, [one]);
+  assertEquals(routes.route("a.b").takers, [one]);
+});
+
+Deno.test("Routes gives nothing to one that has gone, and leaves the others theirs", () => {
+  const routes = new Routes<Taker>();
+  const [first, second] = [taker("github.push", "github.*"), taker("github.push")];
+  routes.add(first);
+  routes.add(second);
+  routes.route("github.push");
+  routes.remove(first);
+  assertEquals(routes.route("github.push").takers, [second]);
+  assertEquals(routes.route("github.fork").takers, []);
+  routes.remove(second);
+  assertEquals(routes.route("github.push").takers, []);
+});
+
+Deno.test("Routes finds out who gets a type once, not per event", () => {
+  const routes = new Routes<Taker>();
+  routes.add(taker("github.*"));
+  const { takers } = routes.route("github.push");
+  assertStrictEquals(routes.route("github.push").takers, takers);
+  assertStrictEquals(routes.takers("github.push"), takers);
+  // One that cannot match it comes and goes.
+  const other = taker("github.fork");
+  routes.add(other);
+  routes.remove(other);
+  assertStrictEquals(routes.route("github.push").takers, takers);
+  // One that may match it comes.
+  routes.add(taker("*.push"));
+  assertNotEquals(routes.route("github.push").takers, takers);
+});
+
+Deno.test("Routes.takers is no use of a type and remembers none", () => {
+  const routes = new Routes<Taker>();
+  const consumer = taker(">");
+  routes.add(consumer);
+  routes.route("a");
+  routes.route("b");
+  assertEquals(routes.takers("a"), [consumer]);
+  assertEquals(routes.takers("c"), [consumer]);
+  assertEquals(routes.latest(9).map(({ eventType }) => eventType), ["a", "b"]);
+});
+
+Deno.test("Routes.latest names the types used last, oldest use first", () => {
+  const routes = new Routes<Taker>();
+  for (const type of ["a", "b", "c", "d", "b"]) routes.route(type);
+  assertEquals(routes.latest(3).map(({ eventType }) => eventType), ["c", "d", "b"]);
+});
+
+Deno.test("Routes remembers so many types, and forgets those used longest ago", () => {
+  const routes = new Routes<Taker>();
+  const consumer = taker("type.0", ">");
+  routes.add(consumer);
+  for (let i = 0; i < CACHED_TYPES; i++) routes.route(`type.${i}`).published++;
+  routes.route("type.0").published++;
+  routes.route("one more");
+  const kept = new Set(routes.latest(CACHED_TYPES + 1).map(({ eventType }) => eventType));
+  assert(kept.size <= CACHED_TYPES && kept.size >= CACHED_TYPES / 2, `${kept.size} kept`);
+  assert(kept.has("type.0") && kept.has("one more") && kept.has(`type.${CACHED_TYPES - 1}`));
+  assert(!kept.has("type.1"));
+  assertEquals(routes.route("type.0").published, 2);
+  assertEquals(routes.route("type.1").published, 0);
+  assertEquals(routes.route("type.1").takers, [consumer]);
+});
+
+Deno.test("Routes gives what a naive matcher does while consumers come and go", () => {
+  const entries = fc.array(dottedName, { minLength: 1, maxLength: 3 });
+  const step = fc.oneof(
+    fc.record({ comes: entries }),
+    fc.record({ goes: fc.nat() }),
+    fc.record({ type: dottedName }),
+    fc.record({ again: fc.nat() }),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      const routes = new Routes<Taker>();
+      let there: Taker[] = [];
+      const types: string[] = [];
+      for (const step of steps) {
+        if ("comes" in step) {
+          const consumer = taker(...step.comes);
+          there.push(consumer);
+          routes.add(consumer);
+        } else if ("goes" in step) {
+          const consumer = there[step.goes % there.length];
+          if (consumer) routes.remove(consumer);
+          there = there.filter((other) => other !== consumer);
+        } else {
+          const type = "type" in step ? step.type : types[step.again % types.length] ?? "github";
+          types.push(type);
+          const expected = there.filter(({ eventTypes }) =>
+            eventTypes.some((entry) => naivelyMatches(entry, type))
+          );
+          const { takers } = routes.route(type);
+          assertEquals(takers.length, expected.length);
+          assertEquals(new Set(takers), new Set(expected));
+        }
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
