@@ -7,6 +7,7 @@
 import { createServer, type Server as NodeServer, type Socket } from "node:net";
 import { BusError } from "../protocol/errors.ts";
 import type { ByteEnds } from "../platform/byte_ends.ts";
+import { printable } from "../platform/printable.ts";
 
 /** The first descriptor that is handed on; sd_listen_fds(3) says so. */
 const FIRST_DESCRIPTOR = 3;
@@ -20,11 +21,11 @@ export function hasInheritedSocket(
   env: { get(name: string): string | undefined },
   pid: number,
 ): boolean {
-  const count = Number(env.get("LISTEN_FDS") ?? 0);
+  const count = env.get("LISTEN_FDS") || "0";
   // Meant for another process where the pid is another; systemd always gives it.
-  if (count === 0 || Number(env.get("LISTEN_PID")) !== pid) return false;
-  if (count === 1) return true;
-  throw new BusError("failed", `${count} sockets are handed to this hub, it serves one`);
+  if (count === "0" || Number(env.get("LISTEN_PID")) !== pid) return false;
+  if (count === "1") return true;
+  throw new BusError("failed", `${printable(count)} sockets are handed to this hub, it serves one`);
 }
 
 /**
@@ -47,12 +48,19 @@ export class InheritedListener {
     });
   }
 
-  /** Listens on the descriptor. */
+  /**
+   * Listens on the descriptor.
+   *
+   * @throws {BusError} `failed` where it is no listening socket
+   */
   static async open(): Promise<InheritedListener> {
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
     const listener = new InheritedListener(server);
     const listening = Promise.withResolvers<void>();
-    server.once("error", listening.reject);
+    server.once("error", (error) => {
+      const reason = `descriptor ${FIRST_DESCRIPTOR}, handed on, cannot be listened on`;
+      listening.reject(new BusError("failed", `${reason}: ${printable(error.message)}`));
+    });
     server.listen({ fd: FIRST_DESCRIPTOR }, listening.resolve);
     await listening.promise;
     return listener;

@@ -14,7 +14,7 @@ export class Asking implements Role {
   readonly keepsHub = false;
   constructor(private readonly session: Session) {}
 
-  take(frame: Frame): void {
+  take(frame: Frame): Promise<void> | void {
     const { host, writer } = this.session;
     const message = typeof frame === "string" ? decode(frame) : frame;
     if (!("type" in message)) return;
@@ -26,7 +26,7 @@ export class Asking implements Role {
         writer.say(reloadAck(false, "this hub has no catalogue"));
         return this.session.finish();
       case "shutdown":
-        // Its answer is the close at the end of all.
+        // Its answer is the close at the end of all, whether it sends on or not.
         return host.shutdown(this.session);
     }
   }

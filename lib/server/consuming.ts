@@ -180,6 +180,7 @@ export class Consuming implements Role {
     hub.leave(this.#consumer, reason);
     this.#chargeKept(-this.#keptBytes);
     this.#kept = [];
+    this.#settled.resolve();
     if (wasRegistered && reason !== "bye" && reason !== "eof" && reason !== "stopped") {
       const { pid, eventKey } = this.#consumer;
       log.line(

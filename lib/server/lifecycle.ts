@@ -5,6 +5,7 @@
  */
 
 import { descriptors } from "../platform/descriptors.ts";
+import { hubCommand } from "../platform/hub_command.ts";
 import { type HubPaths, parentOf, stateDirectory } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
 import { checkGivenDirectory, ensureOwnDirectory } from "../platform/safety.ts";
@@ -74,7 +75,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     const lock = await takeLock(paths.lock);
     if (lock === "held") {
       const reason = `another hub is running on ${printable(paths.socket)}`;
-      throw new BusError("hub_running", reason, "see it with: bus status");
+      throw new BusError("hub_running", reason, `see it with: ${hubCommand("status", paths)}`);
     }
     try {
       await serveLocked(options, lock, logFile);
@@ -141,20 +142,20 @@ async function openLog(path: string): Promise<LogFile> {
 }
 
 function keptFiles(
-  { socket, lock: lockPath }: HubPaths,
+  paths: HubPaths,
   lock: HubLock,
   listener: Listener | InheritedListener,
 ): KeptFile[] {
   const files: KeptFile[] = [{
-    name: `the lock ${lockPath}`,
-    loss: "another hub could start here (end this one with: bus stop)",
+    name: `the lock ${paths.lock}`,
+    loss: `another hub could start here (end this one with: ${hubCommand("stop", paths)})`,
     isInPlace: () => lock.isInPlace(),
     touch: () => lock.touch(),
   }];
   if (listener instanceof Listener) {
     files.push({
-      name: `the socket ${socket}`,
-      loss: "nobody can connect any more (end this hub with: bus stop --force)",
+      name: `the socket ${paths.socket}`,
+      loss: `nobody can connect any more (end it with: ${hubCommand("stop --force", paths)})`,
       isInPlace: () => listener.isInPlace(),
       touch: () => listener.touch(),
     });

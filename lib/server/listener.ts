@@ -4,9 +4,13 @@
  * @module
  */
 
-import { type HubPaths, parentOf } from "../platform/paths.ts";
+import { hubCommand } from "../platform/hub_command.ts";
+import { type HubPaths, parentOf, socketPathLimit } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
 import { BusError } from "../protocol/errors.ts";
+
+/** Hex digits of the name that a socket is bound under. */
+const BINDING_DIGITS = 12;
 
 /** A listener at its path. All of it is to be used only while the hub's lock is held. */
 export class Listener {
@@ -31,13 +35,13 @@ export class Listener {
    * @throws {BusError} `unsafe_path` where something else lies there, which is left alone;
    * `hub_running` where somebody still listens there, whose lock was removed
    */
-  static async bind({ socket }: HubPaths): Promise<Listener> {
+  static async bind(paths: HubPaths): Promise<Listener> {
+    const { socket } = paths;
     if (leaveOthersAlone(socket) && await isListenedTo(socket)) {
       const reason = `another hub listens on ${printable(socket)}, though its lock is gone`;
-      throw new BusError("hub_running", reason, "stop it with: bus stop");
+      throw new BusError("hub_running", reason, `stop it with: ${hubCommand("stop", paths)}`);
     }
     const first = bindingName(socket);
-    if (leaveOthersAlone(first)) Deno.removeSync(first);
     const listener = listenPrivately(first);
     try {
       Deno.renameSync(first, socket);
@@ -87,14 +91,14 @@ export class Listener {
 }
 
 /**
- * The name that a socket is bound under: one that only this socket's hubs use, in the same
- * directory, and no longer than a path may be.
+ * A name in the same directory to bind a socket under, which nobody else uses: whatever lies there
+ * when the listener is closed goes. It is no longer than a path may be.
  */
 function bindingName(socket: string): string {
-  const base = socket.slice(socket.lastIndexOf("/") + 1);
   const directory = parentOf(socket);
-  const name = `${directory}/.${base}`;
-  return new TextEncoder().encode(name).length <= 107 ? name : `${directory}/~${base.slice(1)}`;
+  const room = socketPathLimit(Deno.build.os) - new TextEncoder().encode(`${directory}/`).length;
+  const digits = crypto.randomUUID().replaceAll("-", "").slice(0, BINDING_DIGITS);
+  return `${directory}/${room === 1 ? digits.slice(0, 1) : `.${digits}`.slice(0, room)}`;
 }
 
 /** Whether a socket lies at a path. Anything else there is refused. */

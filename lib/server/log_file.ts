@@ -74,21 +74,21 @@ export class LogFile {
   async #open(): Promise<Deno.FsFile> {
     const { path } = this;
     try {
-      const file = await Deno.open(path, { createNew: true, write: true, mode: 0o600 });
+      const file = await Deno.open(path, { createNew: true, append: true, mode: 0o600 });
       this.#size = 0;
       return file;
     } catch (error) {
       if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
     }
     const found = await Deno.lstat(path);
+    // Looked at before it is opened, too: opening a pipe would wait for whoever reads it.
+    if (!found.isFile || found.uid !== Deno.uid()) throw notOurs(path);
     const file = await Deno.open(path, { append: true });
     const opened = await file.stat();
     // Opening follows a link, so what was opened must be what was looked at.
-    const isOurs = found.isFile && found.uid === Deno.uid() && opened.ino === found.ino &&
-      opened.dev === found.dev;
-    if (!isOurs) {
+    if (opened.ino !== found.ino || opened.dev !== found.dev) {
       file.close();
-      throw new BusError("unsafe_path", `the log ${printable(path)} is no file of yours`);
+      throw notOurs(path);
     }
     this.#size = opened.size;
     return file;
@@ -110,4 +110,8 @@ export class LogFile {
     this.#file = undefined;
     this.#size = 0;
   }
+}
+
+function notOurs(path: string): BusError {
+  return new BusError("unsafe_path", `the log ${printable(path)} is no file of yours`);
 }

@@ -4,6 +4,12 @@
  * @module
  */
 
+import { SYSTEM_CLOCKS } from "./waking_clock.ts";
+import { within } from "./within.ts";
+
+/** Milliseconds that a service manager has to take what it is told. */
+const TELLING_MS = 1_000;
+
 /** What a service manager is told. */
 export type Notice = "READY=1" | "STOPPING=1";
 
@@ -25,7 +31,14 @@ export async function notify(
     try {
       // An abstract address is written with an @ and begins with a NUL.
       const path = socket.startsWith("@") ? `\0${socket.slice(1)}` : socket;
-      await end.send(new TextEncoder().encode(notice), { transport: "unixpacket", path });
+      let isTold = false;
+      const telling = end.send(new TextEncoder().encode(notice), { transport: "unixpacket", path })
+        .then(() => void (isTold = true));
+      await within(SYSTEM_CLOCKS, TELLING_MS, telling);
+      if (isTold) return undefined;
+      // Its end comes when nobody listens any more.
+      telling.catch(() => {});
+      return `cannot tell ${socket} ${notice}: nobody takes it`;
     } finally {
       end.close();
       await Deno.remove(own).catch(() => {});

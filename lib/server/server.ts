@@ -142,6 +142,8 @@ export class Server implements Host {
     const session = new Session(ends, this, (session) => new Newcomer(session, surplus >= 0));
     this.#sessions.add(session);
     void session.run();
+    // It was at the door already when that was closed.
+    if (this.#stopping) session.stop();
   }
 
   /**
@@ -189,9 +191,10 @@ export class Server implements Host {
   }
 
   /** @inheritdoc */
-  shutdown(asker: Session): void {
+  shutdown(asker: Session): Promise<void> {
     this.#askers.add(asker);
     this.#stopAsked.resolve();
+    return this.#othersClosed.promise;
   }
 
   /** @inheritdoc */
@@ -203,6 +206,8 @@ export class Server implements Host {
   closed(session: Session): void {
     this.#sessions.delete(session);
     this.#askers.delete(session);
+    // It may have come and gone between two looks.
+    if (session.keepsHub) this.#neededAt = this.clock.now();
     if (this.#stopping) this.#tellOthersClosed();
     if (!session.writer.isWriting) return;
     this.#closing++;
@@ -212,6 +217,7 @@ export class Server implements Host {
   async #stop(): Promise<void> {
     this.#door?.close();
     this.hub.stop();
+    for (const { writer } of this.#sessions) writer.letGo();
     // Publishers that were held back route what they have read; the rest is done within a turn.
     await nextTurn();
     for (const session of this.#sessions) session.stop();

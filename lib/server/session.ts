@@ -27,8 +27,11 @@ export interface Host {
   introduction(): Omit<HelloAck, "type" | "bus_version" | "first_for_key">;
   /** The hub's state. */
   status(): StatusResponse;
-  /** Somebody asked the hub to stop, and learns of its end by the close of this session. */
-  shutdown(asker: Session): void;
+  /**
+   * Somebody asked the hub to stop, and learns of its end by the close of this session. Resolves when
+   * everybody else is closed.
+   */
+  shutdown(asker: Session): Promise<void>;
   /** A publisher's frame was answered with an error. */
   countRefused(): void;
   /** The session's connection is closed. */
@@ -169,7 +172,8 @@ export class Session {
 
   /** The memory is used up: gives back what is held of an unfinished line, and ends. */
   giveUpLine(): void {
-    this.#role.overLimit();
+    // Where its end has begun it was told why.
+    if (this.isOpen) this.#role.overLimit();
     this.finish();
     this.#hold(0, 0);
   }

@@ -29,6 +29,7 @@ export interface KeptFile {
 export class Upkeep {
   readonly #lost = new Set<KeptFile>();
   #touchedAt: number;
+  #isOver = false;
 
   /** @param now milliseconds of a clock that never goes back */
   constructor(
@@ -42,7 +43,11 @@ export class Upkeep {
   /** Looks every {@linkcode LOOK_MS}. Returns how to end that. */
   start(): () => void {
     const timer = setInterval(() => void this.look(), LOOK_MS);
-    return () => clearInterval(timer);
+    return () => {
+      clearInterval(timer);
+      // A look may be under way: what the hub itself removes from now on is not lost.
+      this.#isOver = true;
+    };
   }
 
   /** Looks once, and touches the files where that is due. */
@@ -51,6 +56,7 @@ export class Upkeep {
     if (isTouchDue) this.#touchedAt = this.now();
     for (const file of this.files) {
       const isThere = await isInPlace(file);
+      if (this.#isOver) return;
       if (isThere && isTouchDue) await file.touch().catch(() => {});
       if (isThere === !this.#lost.has(file)) continue;
       if (isThere) {

@@ -14,6 +14,9 @@ export async function within(
 ): Promise<void> {
   const late = Promise.withResolvers<void>();
   const callOff = clocks.after(milliseconds, late.resolve);
-  await Promise.race([promise, late.promise]);
-  callOff();
+  try {
+    await Promise.race([promise, late.promise]);
+  } finally {
+    callOff();
+  }
 }

@@ -69,6 +69,7 @@ export class Writer {
   #running = false;
   #batchOut = false;
   #over = false;
+  #letsGo = false;
   #progressedAt = 0;
   #onQuiet: (() => void)[] = [];
 
@@ -133,9 +134,15 @@ export class Writer {
 
   /** Resolves when the peer has taken so much that no more than this is unread. */
   async unreadBelow(bytes: number): Promise<void> {
-    while (this.#controlBytes > bytes && !this.#over) {
+    while (this.#controlBytes > bytes && !this.#over && !this.#letsGo) {
       await new Promise<void>((resolve) => this.#onQuiet.push(resolve));
     }
+  }
+
+  /** From now on nobody is held back by what the peer leaves unread. */
+  letGo(): void {
+    this.#letsGo = true;
+    this.#tell();
   }
 
   /** Nothing more is written; what is out may still be held by the system. */
