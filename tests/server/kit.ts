@@ -181,9 +181,12 @@ export function padded(fields: Received, bytes: number, lineEnd = "\n"): string 
 /** A door through which nobody comes; it can be made to fail. */
 export class MemoryDoor implements Door {
   isClosed = false;
+  /** Attempts to accept. */
+  accepts = 0;
   #waiting: PromiseWithResolvers<ByteEnds | undefined> | undefined;
 
   accept(): Promise<ByteEnds | undefined> {
+    this.accepts++;
     if (this.isClosed) return Promise.resolve(undefined);
     this.#waiting = Promise.withResolvers();
     return this.#waiting.promise;

@@ -34,6 +34,7 @@ Deno.test("the first frame decides what a connection is", async () => {
 
     host.connect().send({ type: "shutdown" });
     await host.server.stopAsked;
+    await host.server.stop();
   });
 });
 

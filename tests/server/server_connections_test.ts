@@ -1,0 +1,161 @@
+import { assertEquals, assertMatch } from "@std/assert";
+import {
+  event,
+  hello,
+  padded,
+  Peer,
+  type Received,
+  settle,
+  type TestHost,
+  until,
+  withHost,
+} from "./kit.ts";
+
+const LIMIT = 3;
+
+/** A hub whose ordinary places are taken. */
+async function full(host: TestHost): Promise<Peer[]> {
+  const consumers: Peer[] = [];
+  while (consumers.length < LIMIT) consumers.push(await host.consumer("github.>"));
+  return consumers;
+}
+
+Deno.test("over the limit of connections a question is still answered", async () => {
+  await withHost({ maxConnections: LIMIT }, async (host) => {
+    await full(host);
+    assertEquals((await host.status()).active_conns, LIMIT);
+    const asker = host.connect();
+    asker.send({ type: "reload" });
+    assertEquals((await asker.rest()).map(({ type }) => type), ["reload_ack"]);
+    host.connect().send({ type: "shutdown" });
+    await host.server.stopAsked;
+    await host.server.stop();
+  });
+});
+
+Deno.test("over the limit a hello is rejected with limit, valid or not", async () => {
+  await withHost({ maxConnections: LIMIT }, async (host) => {
+    await full(host);
+    for (const fields of [{}, { event_types: [] }]) {
+      const peer = host.connect();
+      peer.send(hello(fields), { type: "bye" });
+      const [answer, ...more] = await peer.rest();
+      assertEquals([answer?.rejected, answer?.reject_code, more], [true, "limit", []]);
+    }
+    assertEquals((await host.status()).active_conns, LIMIT);
+  });
+});
+
+const OTHERS: [string, string | Received][] = [
+  ["an event", event()],
+  ["an event with wrong fields", { type: "event" }],
+  ["a flush", { type: "flush", id: 1 }],
+  ["a bye", { type: "bye" }],
+  ["a check", { type: "pre_shutdown_check" }],
+  ["nonsense", "nonsense"],
+  ["an oversized frame", padded({ type: "status_query" }, 1_048_577)],
+];
+
+for (const [what, frame] of OTHERS) {
+  Deno.test(`over the limit ${what} gets the error limit, and changes nothing`, async () => {
+    await withHost({ maxConnections: LIMIT }, async (host) => {
+      const [consumer] = await full(host);
+      const peer = host.connect();
+      peer.send(frame);
+      const [answer, ...more] = await peer.rest();
+      assertEquals([answer?.type, answer?.code, more], ["error", "limit", []]);
+      assertEquals(await consumer?.whatCame(), []);
+      assertEquals(host.server.hub.published, 0);
+    });
+  });
+}
+
+Deno.test("beyond the reserve of 8 a connection is told at once and closed", async () => {
+  await withHost({ maxConnections: LIMIT }, async (host) => {
+    const consumers = await full(host);
+    const reserve = Array.from({ length: 8 }, () => host.connect());
+    await settle();
+    assertEquals(reserve.filter(({ isClosed }) => isClosed), []);
+    const [answer, ...more] = await host.connect().rest();
+    assertEquals([answer?.type, answer?.code, more], ["error", "limit", []]);
+    assertEquals(host.log.length, 1);
+    assertMatch(host.log[0] ?? "", /^connection refused: 11 are open$/);
+
+    reserve[0]?.send({ type: "status_query" });
+    assertEquals((await reserve[0]?.rest())?.length, 1);
+    assertEquals((await host.status()).active_conns, LIMIT);
+    consumers[0]?.send({ type: "bye" });
+    await settle();
+    for (const silent of reserve) silent.vanish();
+    await settle();
+    assertEquals((await host.join({})).ack.rejected, undefined);
+  });
+});
+
+Deno.test("a hub that cannot even tell one that it is full closes it", async () => {
+  await withHost({ maxConnections: LIMIT }, async (host) => {
+    await full(host);
+    for (let i = 0; i < 8; i++) host.connect();
+    const deaf = new Peer();
+    deaf.goDeaf();
+    assertEquals(await host.connect(deaf).rest(), []);
+  });
+});
+
+Deno.test("who says nothing keeps a place of the reserve for 5 s", async () => {
+  await withHost({ maxConnections: LIMIT }, async (host) => {
+    await full(host);
+    const silent = Array.from({ length: 8 }, () => host.connect());
+    await host.pass(5_300);
+    for (const peer of silent) assertEquals((await peer.rest())[0]?.code, "timeout");
+    assertEquals((await host.status()).active_conns, LIMIT);
+  });
+});
+
+Deno.test("a connection cut off counts until the system has given its socket back", async () => {
+  await withHost({ maxConnections: 1 }, async (host) => {
+    const { peer } = await host.join({}, new Peer({ holdsWrites: true }));
+    peer.stall();
+    // A publisher finds no place, so the consumer's own check gives it something to take.
+    peer.send({ type: "pre_shutdown_check" });
+    await host.pass(5_400);
+    assertEquals(peer.isClosed, true);
+    const late = host.connect();
+    late.send(hello());
+    assertEquals((await late.rest())[0]?.reject_code, "limit");
+    peer.vanish();
+    await settle();
+    assertEquals((await host.join({})).ack.rejected, undefined);
+  });
+});
+
+Deno.test("a door that fails is tried again, after 10 ms to 1 s, and said once a second", async () => {
+  await withHost({}, async (host) => {
+    const { door, clocks } = host;
+    const pauses: number[] = [];
+    for (let failures = 0; failures < 9; failures++) {
+      const failedAt = clocks.monotonic();
+      const waiting = door.accepts;
+      door.fail(new Error("Too many open files (os error 24)"));
+      await settle();
+      while (door.accepts === waiting) await host.pass(1);
+      pauses.push(clocks.monotonic() - failedAt);
+    }
+    assertEquals(pauses, [10, 20, 40, 80, 160, 320, 640, 1_000, 1_000]);
+    assertEquals(
+      host.log[0],
+      "cannot accept a connection: Error: Too many open files (os error 24)",
+    );
+    assertEquals(host.log.length < 6, true);
+
+    const peer = new Peer();
+    peer.send({ type: "status_query" });
+    door.let(peer.ends);
+    await until(() => peer.isClosed, "an answer");
+    assertEquals((await peer.rest()).length, 1);
+    door.fail(new Error("once more"));
+    const waiting = door.accepts;
+    await host.pass(10);
+    assertEquals(door.accepts, waiting + 1, "the pause begins anew");
+  });
+});

@@ -1,0 +1,151 @@
+import { assert, assertEquals, assertMatch } from "@std/assert";
+import { event, hello, padded, type Peer, settle, type TestHost, withHost } from "./kit.ts";
+
+/** Above 350,000 bytes something has to go; the rest is kept for writes. */
+const MEMORY = { memoryBytes: 400_000 };
+
+/** Leaves a line without its end. */
+async function hold(peer: Peer, bytes: number): Promise<void> {
+  peer.sendBytes("x".repeat(bytes));
+  await settle();
+}
+
+/** Fills the rest of the memory, with a line that is shorter than the one under test. */
+async function fillUp(host: TestHost): Promise<Peer> {
+  const filler = await host.publisher();
+  await hold(filler, 100_000);
+  return filler;
+}
+
+Deno.test("at the bound the fattest channel loses its oldest, who reads loses nothing", async () => {
+  await withHost({ memoryBytes: 2 << 20 }, async (host) => {
+    const stuck = await host.consumer("github.>");
+    const small = await host.consumer("pings");
+    const reading = await host.consumer("github.>");
+    stuck.stall();
+    small.stall();
+    const publisher = await host.publisher();
+    publisher.send(...new Array(5).fill(event({ event_type: "pings" })));
+    for (let round = 0; round < 20; round++) {
+      publisher.send(...new Array(50).fill(event({ payload: "x".repeat(10_000) })));
+      await host.pass(200);
+      const { buffered_bytes = 0, buffered_limit = 0 } = await host.status();
+      assert(buffered_bytes <= buffered_limit, `${buffered_bytes} of ${buffered_limit}`);
+    }
+    publisher.send({ type: "flush", id: 1 });
+    assertEquals((await publisher.frame()).events, 1_005);
+    const seqs = (await reading.frames(1_000)).map(({ seq }) => seq);
+    assertEquals(seqs, Array.from({ length: 1_000 }, (_, index) => index + 1));
+    const dropped = (await host.status()).consumers.map(({ dropped }) => dropped);
+    assertEquals(dropped.slice(1), [0, 0]);
+
+    stuck.flow();
+    const came = await stuck.whatCame();
+    assertEquals(came.at(-1)?.seq, 1_000);
+    assertEquals(1_000 - came.length, dropped[0]);
+    assert(came.length > 100, `${came.length} events were left`);
+  });
+});
+
+Deno.test("at the bound channels give before an unfinished line does", async () => {
+  await withHost(MEMORY, async (host) => {
+    const stuck = await host.consumer("github.>");
+    stuck.stall();
+    const publisher = await host.publisher();
+    publisher.send(...new Array(20).fill(event({ payload: "x".repeat(10_000) })));
+    await host.pass(500);
+    const hoarder = await host.publisher();
+    await hold(hoarder, 150_000);
+    assertEquals(hoarder.isClosed, false);
+    assert(Number((await host.status()).consumers[0]?.dropped) > 0);
+    hoarder.sendBytes("\n");
+    assertEquals((await hoarder.rest())[0]?.code, "bad_frame");
+  });
+});
+
+Deno.test("a publisher that holds the fattest unfinished line is refused with limit", async () => {
+  await withHost(MEMORY, async (host) => {
+    const publisher = await host.publisher();
+    publisher.send(event());
+    await hold(publisher, 200_000);
+    const filler = await fillUp(host);
+    const [answer, ...more] = await publisher.rest();
+    assertEquals([answer?.type, answer?.code, more], ["error", "limit", []]);
+    assertMatch(String(answer?.message), /^frame 3: /);
+    assertEquals(filler.isClosed, false);
+    assertEquals((await host.status()).refused, 1);
+    assertEquals(host.log, [
+      "the memory is used up: closed who held the longest unfinished line",
+    ]);
+  });
+});
+
+Deno.test("a newcomer that holds the fattest unfinished line is refused with limit", async () => {
+  await withHost(MEMORY, async (host) => {
+    const newcomer = host.connect();
+    await hold(newcomer, 200_000);
+    await fillUp(host);
+    assertEquals((await newcomer.rest()).map(({ type, code }) => [type, code]), [
+      ["error", "limit"],
+    ]);
+  });
+});
+
+Deno.test("a consumer that holds the fattest unfinished line is closed with limit", async () => {
+  await withHost(MEMORY, async (host) => {
+    const consumer = await host.consumer("github.>");
+    await hold(consumer, 200_000);
+    await fillUp(host);
+    assertEquals(await consumer.rest(), [{ type: "bye", reason: "limit" }]);
+    assertEquals((await host.status()).closed?.map(({ reason }) => reason), ["limit"]);
+    assertEquals(host.log.at(-1), 'consumer closed: reason=limit event_key="gh" pid=4711');
+  });
+});
+
+Deno.test("a waiting one that holds the fattest unfinished line is refused with limit", async () => {
+  await withHost(MEMORY, async (host) => {
+    const holder = await host.consumer("github.>");
+    holder.send({ type: "pre_shutdown_check", event_key: "gh" });
+    await holder.frame();
+    const waiting = host.connect();
+    waiting.send(hello());
+    await hold(waiting, 200_000);
+    await fillUp(host);
+    assertEquals((await waiting.rest()).map(({ type, code }) => [type, code]), [
+      ["error", "limit"],
+    ]);
+    assertEquals((await host.status()).closed, []);
+  });
+});
+
+Deno.test("one that has sent on all that is kept of it may be closed for its unfinished line", async () => {
+  await withHost({ memoryBytes: 2 << 20 }, async (host) => {
+    const holder = await host.consumer("github.>");
+    holder.send({ type: "pre_shutdown_check", event_key: "gh" });
+    await holder.frame();
+    const waiting = host.connect();
+    waiting.send(hello());
+    waiting.sendBytes(padded({ type: "pre_shutdown_check" }, 50_000).repeat(40));
+    await settle(500);
+    assert(waiting.unread > 0);
+    for (let i = 0; i < 20; i++) await hold(await host.publisher(), 5_000);
+    assertEquals((await waiting.rest()).map(({ code }) => code), ["limit"]);
+  });
+});
+
+Deno.test("one that was told its end already is not told another", async () => {
+  await withHost({ memoryBytes: 300_000 }, async (host) => {
+    const publisher = await host.publisher();
+    publisher.send(event({ payload: "x".repeat(2_000) }));
+    await settle();
+    publisher.stall();
+    publisher.sendBytes(`nonsense\n${"x".repeat(60_000)}`);
+    await settle();
+    await hold(await host.publisher(), 50_000);
+    await hold(await host.publisher(), 50_000);
+    assertEquals(host.log.length, 2);
+    publisher.flow();
+    assertEquals((await publisher.rest()).map(({ code }) => code), ["bad_frame"]);
+    assertEquals((await host.status()).refused, 1);
+  });
+});
