@@ -153,8 +153,13 @@ function hash(text: string): string {
   return sum.toString(16).padStart(8, "0");
 }
 
+/** Bytes that the path of a socket has at most on a system, named as `Deno.build.os` does. */
+export function socketPathLimit(os: string): number {
+  return os === "darwin" ? 103 : 107;
+}
+
 function checkLength(socket: string, { os }: PathSystem): void {
-  const limit = os === "darwin" ? 103 : 107;
+  const limit = socketPathLimit(os);
   const length = encoder.encode(socket).length;
   if (length <= limit) return;
   throw new BusError(

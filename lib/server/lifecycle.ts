@@ -92,9 +92,28 @@ async function serveLocked(
   lock: HubLock,
   logFile: LogFile | undefined,
 ): Promise<void> {
-  const { paths } = options;
   const lines = new LineWriter(logFile ?? Deno.stderr);
   const log = new Log((line) => lines.write(line));
+  const signalled = Promise.withResolvers<void>();
+  // Before there is a socket: a signal may come from whoever sees it.
+  const forgetSignals = onSignals(signalled.resolve, logFile);
+  try {
+    const stopped = Promise.race([signalled.promise, aborted(options.signal)]);
+    await serveUntil(stopped, options, lock, log);
+    await within(SYSTEM_CLOCKS, LAST_LINES_MS, lines.written());
+  } finally {
+    forgetSignals();
+  }
+}
+
+/** Serves until something happens, or somebody asks the hub to stop, or nobody needs it. */
+async function serveUntil(
+  stopped: Promise<void>,
+  options: ServeOptions,
+  lock: HubLock,
+  log: Log,
+): Promise<void> {
+  const { paths, logFile } = options;
   const isInherited = hasInheritedSocket(Deno.env, Deno.pid);
   const listener = isInherited ? await InheritedListener.open() : await Listener.bind(paths);
   const server = new Server({
@@ -112,19 +131,15 @@ async function serveLocked(
   const endUpkeep = new Upkeep(keptFiles(paths, lock, listener), log, () => performance.now())
     .start();
   const accepting = server.serve(listener);
-  const signalled = Promise.withResolvers<void>();
-  const forgetSignals = onSignals(signalled.resolve, logFile);
-  if (logFile) log.line(`listening on ${paths.socket} (pid ${Deno.pid})`);
+  if (logFile !== undefined) log.line(`listening on ${paths.socket} (pid ${Deno.pid})`);
   await tellManager("READY=1", paths, log);
   options.onListening?.(paths.socket);
-  await Promise.race([server.stopAsked, signalled.promise, aborted(options.signal)]);
+  await Promise.race([server.stopAsked, stopped]);
   await tellManager("STOPPING=1", paths, log);
   endUpkeep();
   await server.stop();
   await accepting;
-  forgetSignals();
-  if (logFile) log.line("stopped");
-  await within(SYSTEM_CLOCKS, LAST_LINES_MS, lines.written());
+  if (logFile !== undefined) log.line("stopped");
 }
 
 /** Opens a log, and refuses one that is not the user's; one that cannot be written stops no hub. */

@@ -82,6 +82,7 @@ export class Server implements Host {
   readonly #othersClosed = Promise.withResolvers<void>();
   /** When it last had a consumer or publisher; the hub's time. */
   #neededAt: number;
+  #isLeaving = false;
   #refused = 0;
   /** Connections cut off whose write the system has not given back. */
   #closing = 0;
@@ -230,9 +231,10 @@ export class Server implements Host {
 
   #leaveIfIdle(now: number): void {
     const { idleTimeout = 0 } = this.#options;
-    if (idleTimeout === 0 || this.#stopping) return;
+    if (idleTimeout === 0 || this.#isLeaving || this.#stopping) return;
     for (const session of this.#sessions) if (session.keepsHub) this.#neededAt = now;
     if (now - this.#neededAt < idleTimeout) return;
+    this.#isLeaving = true;
     this.log.line(`nobody has needed this hub for ${idleTimeout / 1000} s: it leaves`);
     this.#stopAsked.resolve();
   }
