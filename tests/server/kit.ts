@@ -21,6 +21,7 @@ export interface HostOptions {
   memoryBytes?: number;
   maxConnections?: number;
   capabilities?: string[];
+  idleTimeout?: number;
 }
 
 /** Turns that connections get between two alarms: enough for a few reads, answers and writes. */
@@ -43,6 +44,7 @@ export class TestHost {
       memoryBytes: options.memoryBytes ?? 256 << 20,
       maxConnections: options.maxConnections ?? 4096,
       capabilities: options.capabilities ?? [],
+      idleTimeout: options.idleTimeout ?? 0,
       log: new Log(
         (line) => this.log.push(line.slice(line.indexOf(" ") + 1, -1)),
         () => this.clocks.wall(),
