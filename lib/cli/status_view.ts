@@ -4,11 +4,10 @@
  * @module
  */
 
-import { format as formatBytes } from "@std/fmt/bytes";
-import { format as formatDuration } from "@std/fmt/duration";
 import width from "string-width";
 import { printable } from "../platform/printable.ts";
 import type { ConsumerInfo, StatusResponse } from "../protocol/messages.ts";
+import { bytes, duration } from "./amounts.ts";
 import { counted } from "./counted.ts";
 import type { Paint } from "./paint.ts";
 import { type Column, table } from "./table.ts";
@@ -174,16 +173,4 @@ function cut(outside: string, columns: number): string {
     kept += character;
   }
   return `${kept}…`;
-}
-
-/** The two largest units of a time. */
-function duration(milliseconds: number): string {
-  const seconds = Math.floor(milliseconds / 1000) * 1000;
-  const units = formatDuration(seconds, { ignoreZero: true }).split(" ").slice(0, 2);
-  return units.join(" ") || "0s";
-}
-
-function bytes(count: number): string {
-  // The library says kiB, and --memory wants KiB.
-  return formatBytes(count, { binary: true, maximumFractionDigits: 1 }).replace("kiB", "KiB");
 }

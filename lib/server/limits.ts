@@ -55,3 +55,16 @@ export const SHORT_SWEEP_MS = 20;
 
 /** Milliseconds without a look after which the hub takes itself to have been stopped, or busy. */
 export const ASLEEP_MS = 1_000;
+
+/**
+ * The connections that a process's limit of descriptors allows: at least one, and never more than
+ * {@linkcode MAX_CONNECTIONS}.
+ *
+ * @param descriptors its limit and how many it has open besides connections; none where the system
+ * does not say
+ */
+export function connectionLimit(descriptors?: { limit: number; open: number }): number {
+  const { limit, open } = descriptors ?? { limit: Infinity, open: 0 };
+  const allowed = limit - open - SPARE_DESCRIPTORS - RESERVE_CONNECTIONS;
+  return Math.max(1, Math.min(MAX_CONNECTIONS, allowed));
+}
