@@ -12,12 +12,10 @@ import { checkGivenDirectory, ensureOwnDirectory } from "../platform/safety.ts";
 import { BusError } from "../protocol/errors.ts";
 import { hasInheritedSocket, InheritedListener } from "./activation.ts";
 import {
+  connectionLimit,
   DEFAULT_CHANNEL_BYTES,
   DEFAULT_CHANNEL_EVENTS,
   DEFAULT_MEMORY_BYTES,
-  MAX_CONNECTIONS,
-  RESERVE_CONNECTIONS,
-  SPARE_DESCRIPTORS,
 } from "./limits.ts";
 import { Listener } from "./listener.ts";
 import { type HubLock, takeLock } from "./lock.ts";
@@ -123,7 +121,7 @@ async function serveUntil(
       bytes: options.channelBytes ?? DEFAULT_CHANNEL_BYTES,
     },
     memoryBytes: options.memoryBytes ?? DEFAULT_MEMORY_BYTES,
-    maxConnections: connectionLimit(),
+    maxConnections: connectionLimit(descriptors()),
     capabilities: options.capabilities ?? [],
     idleTimeout: options.idleTimeout ?? 0,
     log,
@@ -181,13 +179,6 @@ function keptFiles(
 async function tellManager(notice: Notice, { directory }: HubPaths, log: Log): Promise<void> {
   const failure = await notify(notice, Deno.env.get("NOTIFY_SOCKET"), directory);
   if (failure) log.line(failure);
-}
-
-/** Connections that the descriptors of this process allow. */
-function connectionLimit(): number {
-  const { limit, open } = descriptors() ?? { limit: Infinity, open: 0 };
-  const allowed = limit - open - SPARE_DESCRIPTORS - RESERVE_CONNECTIONS;
-  return Math.max(1, Math.min(MAX_CONNECTIONS, allowed));
 }
 
 /** Calls back at each signal that stops a hub. Returns how to end that. */
