@@ -33,6 +33,29 @@ export interface HubPaths {
   readonly name?: string;
 }
 
+/** The path of a hub's socket is longer than the system takes. */
+export class SocketPathTooLongError extends BusError {
+  /** The name of this class. */
+  override readonly name = "SocketPathTooLongError";
+
+  /**
+   * Makes one.
+   *
+   * @param paths where the hub's files would lie
+   * @param length the bytes that the path has
+   * @param limit the bytes that the system takes
+   */
+  constructor(readonly paths: HubPaths, length: number, limit: number) {
+    super(
+      "usage",
+      `the socket's path has ${length} bytes, the system takes ${limit}: ${
+        printable(paths.socket)
+      }`,
+      "give a shorter one with --socket",
+    );
+  }
+}
+
 /** What {@linkcode hubPaths} must know of the system. */
 export interface PathSystem {
   /** The user's number. */
@@ -58,6 +81,7 @@ const encoder = new TextEncoder();
  * The socket is the path that was given, else `$BUS_SOCKET`, else `<runtime directory>/<name>.sock`
  * with the name that was given, else `$BUS_NAME`, else `default`. An empty variable is none.
  *
+ * @throws {SocketPathTooLongError} the system does not take a path of that length
  * @throws {BusError} `usage`: a path that cannot be a socket's, a name that is no file name, or
  * both a path and a name
  */
@@ -115,10 +139,9 @@ function namedPaths(name: string, env: Pick<Deno.Env, "get">, system: PathSystem
   }
   const directory = runtimeDirectory(env, system);
   const socket = `${directory}/${name}.sock`;
-  checkLength(socket, system);
   const lock = `${directory}/${name}.lock`;
   const log = `${stateDirectory(env, system)}/${name}.log`;
-  return { socket, lock, directory, ownDirectory: true, log, name };
+  return ofLength({ socket, lock, directory, ownDirectory: true, log, name }, system);
 }
 
 function givenPaths(socket: string, env: Pick<Deno.Env, "get">, system: PathSystem): HubPaths {
@@ -130,14 +153,13 @@ function givenPaths(socket: string, env: Pick<Deno.Env, "get">, system: PathSyst
   if (/(^|\/)\.{0,2}$/.test(socket)) {
     throw new BusError("usage", `${printable(socket)} is a directory's path, not a socket's`);
   }
-  checkLength(socket, system);
-  return {
+  return ofLength({
     socket,
     lock: `${socket}.lock`,
     directory: parentOf(socket),
     ownDirectory: false,
     log: `${stateDirectory(env, system)}/${givenLogName(socket, system)}`,
-  };
+  }, system);
 }
 
 /** Sockets of one name in several directories have logs of their own. */
@@ -158,15 +180,11 @@ export function socketPathLimit(os: string): number {
   return os === "darwin" ? 103 : 107;
 }
 
-function checkLength(socket: string, { os }: PathSystem): void {
+function ofLength(paths: HubPaths, { os }: PathSystem): HubPaths {
+  const length = encoder.encode(paths.socket).length;
   const limit = socketPathLimit(os);
-  const length = encoder.encode(socket).length;
-  if (length <= limit) return;
-  throw new BusError(
-    "usage",
-    `the socket's path has ${length} bytes, the system takes ${limit}: ${printable(socket)}`,
-    "give a shorter one with --socket",
-  );
+  if (length > limit) throw new SocketPathTooLongError(paths, length, limit);
+  return paths;
 }
 
 /** The directory that a path lies in, as far as its text says. */

@@ -72,7 +72,12 @@ export async function lookForSocket(paths: HubPaths): Promise<"absent" | "ours">
   return directory === "absent" ? "absent" : await checkSocketOwner(paths.socket);
 }
 
-async function checkOwnDirectory(path: string): Promise<"absent" | "ours"> {
+/**
+ * Checks a directory that is to be private to the user, where it is there, and makes none.
+ *
+ * @throws {BusError} `unsafe_path` where others could get at what lies in it
+ */
+export async function checkOwnDirectory(path: string): Promise<"absent" | "ours"> {
   // In a parent that others can write to they could put their own directory in the place of ours.
   await checkSharedDirectory(parentOf(path));
   const info = await look(path, Deno.lstat);

@@ -6,6 +6,7 @@ import {
   parentOf,
   type PathSystem,
   runtimeDirectory,
+  SocketPathTooLongError,
   stateDirectory,
 } from "../../lib/platform/paths.ts";
 
@@ -135,6 +136,8 @@ Deno.test("hubPaths() takes 107 bytes on Linux and 103 on macOS, and no more", (
     refusal({ socket: of(104) }, {}, mac),
     `the socket's path has 104 bytes, the system takes 103: ${of(104)}`,
   );
+  const tooLong = assertThrows(() => paths({ socket: of(108) }), SocketPathTooLongError);
+  assertEquals(tooLong.paths.lock, `${of(108)}.lock`);
   // Bytes, not characters.
   refusal({ socket: "/tmp/".padEnd(100, "é") });
   refusal({ name: "n".repeat(90) });
