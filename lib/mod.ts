@@ -32,14 +32,17 @@
  * @module
  */
 
-export {
-  consume,
-  type ConsumeOptions,
-  Consumer,
-  type ConsumerEnd,
-  type Leave,
-  type Subscription,
-} from "./client/consumer.ts";
+export { consume, type ConsumeOptions, Consumer } from "./client/consumer.ts";
+export type { Subscription } from "./client/connected_consumer.ts";
+export type {
+  Absence,
+  AwayState,
+  ConnectedState,
+  ConsumerEnd,
+  ConsumerState,
+  EndedState,
+  Leave,
+} from "./client/consumer_state.ts";
 export { ConsumedEvent } from "./client/consumed_event.ts";
 export {
   type FlushTotals,
@@ -52,6 +55,7 @@ export { status, stop } from "./client/control.ts";
 export {
   HubGoneError,
   HubSilentError,
+  HubStartError,
   NoHubError,
   RefusedError,
   RejectedError,

@@ -1,16 +1,14 @@
 /**
- * Finding a hub and connecting to it.
+ * Getting to a hub.
  *
  * @module
  */
 
 import type { HubPaths } from "../platform/paths.ts";
-import { printable } from "../platform/printable.ts";
-import { lookForSocket } from "../platform/safety.ts";
-import { BusError } from "../protocol/errors.ts";
-import { HubConnection } from "./connection.ts";
-import { CONNECT_MS, pause } from "./deadline.ts";
-import { HubSilentError, NoHubError } from "./errors.ts";
+import { type Attempt, attempt } from "./attempt.ts";
+import type { HubConnection } from "./connection.ts";
+import { CONNECT_MS, LEAVING_MS, pause, START_MS } from "./deadline.ts";
+import { HubGoneError, HubSilentError, NoHubError } from "./errors.ts";
 import { hubPid } from "./hub_lock.ts";
 
 /** The longest pause between two attempts, in milliseconds. */
@@ -20,27 +18,46 @@ const LONGEST_PAUSE_MS = 100;
 export interface ConnectOptions {
   /** Ends the attempt; it then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
+  /** Starts a hub where there is none; without it that is an error. */
+  startHub?: StartHub | undefined;
   /** Milliseconds that a busy hub is tried again. */
   patience?: number;
 }
 
 /**
- * Connects to a hub. Nothing is written to a socket that others could have put there. A hub that is
- * busy, or holds its lock without listening yet, is tried again for a while.
+ * Sees to it that there is a hub, whoever starts it.
+ *
+ * @returns a connection, or `busy` where somebody holds its lock
+ */
+export type StartHub = (
+  paths: HubPaths,
+  options: { signal?: AbortSignal | undefined },
+) => Promise<Exclude<Attempt, "no_hub">>;
+
+/**
+ * Connects to a hub. One that is busy, or holds its lock without listening yet, is tried again for a
+ * while.
  *
  * @throws {NoHubError} nobody listens there
  * @throws {HubSilentError} somebody does, but takes no connection
+ * @throws {HubStartError} there is none, and none could be started
  * @throws {BusError} `unsafe_path`, or `failed` where the system refuses
  */
 export async function connect(
   paths: HubPaths,
-  { signal, patience = CONNECT_MS }: ConnectOptions = {},
+  { signal, startHub, patience = CONNECT_MS }: ConnectOptions = {},
 ): Promise<HubConnection> {
-  const end = performance.now() + patience;
+  const lastStart = performance.now() + START_MS;
+  let end = performance.now() + patience;
   for (let longest = 5;; longest = Math.min(longest * 2, LONGEST_PAUSE_MS)) {
     signal?.throwIfAborted();
-    const outcome = await attempt(paths);
-    if (outcome === "no_hub") throw new NoHubError(paths);
+    let outcome = await attempt(paths);
+    if (outcome === "no_hub") {
+      // A hub that comes and goes again and again is none.
+      if (!startHub || performance.now() >= lastStart) throw new NoHubError(paths);
+      outcome = await startHub(paths, { signal });
+      end = performance.now() + patience;
+    }
     if (outcome !== "busy") return outcome;
     if (performance.now() >= end) throw new HubSilentError(paths, await hubPid(paths));
     // Many may wait for the same hub: spread out, or they all come back at once.
@@ -48,26 +65,30 @@ export async function connect(
   }
 }
 
-async function attempt(paths: HubPaths): Promise<HubConnection | "busy" | "no_hub"> {
-  if (await lookForSocket(paths) === "ours") {
+/**
+ * Connects and says the first words. A hub that leaves before it has answered them has done nothing
+ * with them: they are said to the next one.
+ *
+ * @param firstWords closes the connection where it rejects; it rejects with a
+ * {@linkcode HubGoneError} only while no answer has come
+ * @throws as {@linkcode connect} and the first words do
+ */
+export async function greet<T>(
+  paths: HubPaths,
+  options: ConnectOptions,
+  firstWords: (connection: HubConnection) => Promise<T>,
+): Promise<T> {
+  let end: number | undefined;
+  for (;;) {
+    const connection = await connect(paths, options);
     try {
-      const connection = await Deno.connect({ transport: "unix", path: paths.socket });
-      return new HubConnection(connection, paths);
+      return await firstWords(connection);
     } catch (error) {
-      // A unix socket whose queue is full refuses at once.
-      if (error instanceof Deno.errors.WouldBlock) return "busy";
-      if (!isNobodyThere(error)) throw cannotConnect(paths, error);
+      if (!(error instanceof HubGoneError)) throw error;
+      // Whoever closes without an answer every time is no hub that leaves.
+      end ??= performance.now() + LEAVING_MS;
+      if (performance.now() >= end) throw error;
     }
+    await pause(LONGEST_PAUSE_MS * Math.random(), options.signal);
   }
-  // Nobody listens, but who holds the lock is about to, or has just ceased to.
-  return await hubPid(paths) === undefined ? "no_hub" : "busy";
-}
-
-function isNobodyThere(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.ConnectionRefused;
-}
-
-function cannotConnect({ socket }: HubPaths, error: unknown): BusError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new BusError("failed", `cannot connect to ${printable(socket)}: ${printable(reason)}`);
 }

@@ -1,19 +1,18 @@
 /**
- * Consuming events.
+ * A consumer on one connection.
  *
  * @module
  */
 
-import { type HubChoice, hubPaths } from "../platform/paths.ts";
 import { decode, encode } from "../protocol/codec.ts";
 import { FrameTooLargeError } from "../protocol/errors.ts";
 import { EventFrame } from "../protocol/event_frame.ts";
 import type { Frame } from "../protocol/framing.ts";
 import { bye, type HelloAck, preShutdownCheck, type SourceInfo } from "../protocol/messages.ts";
-import { connect } from "./connect.ts";
 import type { HubConnection } from "./connection.ts";
 import { ConsumedEvent } from "./consumed_event.ts";
-import { BYE_MS, CHECK_MS, WAITING_MS, within } from "./deadline.ts";
+import type { Leave } from "./consumer_state.ts";
+import { BYE_MS, CHECK_MS, within } from "./deadline.ts";
 import { HubGoneError } from "./errors.ts";
 import { type Accepted, sayHello } from "./handshake.ts";
 import { Wakeup } from "./wakeup.ts";
@@ -26,67 +25,30 @@ export interface Subscription {
   types: readonly string[];
   /** Groups consumers in the place of the key. */
   subscriptionId?: string | undefined;
-  /** When it fires the consumer leaves, or gives up waiting for the hub's answer. */
-  signal?: AbortSignal | undefined;
   /** Called when a source of the hub changes its state; how they are at first is in the `ack`. */
   onSourceStatus?: ((status: SourceInfo) => void) | undefined;
 }
 
-/** What to consume, and from which hub. */
-export interface ConsumeOptions extends Subscription, HubChoice {
-  /** Called once if the hub has not answered after a second: it hangs, or the key is cleaned up. */
-  onWaiting?: (() => void) | undefined;
-}
-
-/** How a consumer ended. */
-export interface ConsumerEnd {
-  /**
-   * `left`: by itself. `hub_gone`: the hub closed the connection or died. `failed`: this side could
-   * not go on.
-   */
-  reason: "left" | "hub_gone" | "failed";
-  /** What the loop throws, unless it left by itself. */
-  error?: unknown;
-  /** The reason that the hub gave, where it did: `stopped`, `slow`, `protocol`, `limit`. */
-  hubReason?: string;
-  /** Whether it was the last for its key; absent where the hub did not say. */
-  last?: boolean;
-  /** Events that the loop took. */
-  received: number;
-  /** Events that the hub dropped before one of those. */
-  lost: number;
-}
-
-/** What a consumer that leaves is told. */
-export interface Leave {
-  /** Whether it was the last for its key; unknown where the hub did not answer in time. */
-  last: boolean | undefined;
-}
+/** How a consumer's connection ended. */
+export type ConnectionEnd =
+  | { reason: "left" }
+  | { reason: "hub_gone"; error: HubGoneError }
+  | { reason: "failed"; error: unknown };
 
 /**
- * Subscribes to a hub. Resolves once the hub has accepted: no event that is published afterwards
- * is missed.
+ * Subscribes on a new connection. Resolves once the hub has accepted.
  *
- * @throws {NoHubError} there is none
- * @throws {RejectedError} it does not take this consumer
+ * @param signal when it fires before that the hello is taken back
+ * @throws {RejectedError} the hub does not take this consumer
  * @throws {HubGoneError} it went away before it answered
  * @throws the signal's reason, if that fires before
  */
-export async function consume(options: ConsumeOptions): Promise<Consumer> {
-  const waiting = setTimeout(() => options.onWaiting?.(), WAITING_MS);
-  try {
-    return await subscribe(await connect(hubPaths(options), options), options);
-  } finally {
-    clearTimeout(waiting);
-  }
-}
-
-/** {@linkcode consume} on a connection that is there. */
 export async function subscribe(
   connection: HubConnection,
   subscription: Subscription,
-): Promise<Consumer> {
-  const { key, types, subscriptionId, signal } = subscription;
+  signal?: AbortSignal,
+): Promise<ConnectedConsumer> {
+  const { key, types, subscriptionId } = subscription;
   // A hello that waits has no other way to be taken back.
   const close = () => connection.close();
   signal?.addEventListener("abort", close);
@@ -99,7 +61,7 @@ export async function subscribe(
       ...(subscriptionId ? { subscription_id: subscriptionId } : {}),
     });
     signal?.throwIfAborted();
-    return new Consumer(connection, accepted, subscription);
+    return new ConnectedConsumer(connection, accepted, subscription);
   } catch (error) {
     close();
     signal?.throwIfAborted();
@@ -110,94 +72,82 @@ export async function subscribe(
 }
 
 /**
- * The events for one consumer, as an async iterable.
- *
- * - **Order and loss.** Events come as the hub sent them; `lost` of an event says how many are
- *   missing right before it.
- * - **Back-pressure.** No more than one batch is read ahead of the loop. A loop that is too slow
- *   so loses its oldest events at the hub, where they are counted.
- * - **Leaving.** When the loop ends, however it ends, or the signal fires, the consumer asks whether
- *   it was the last for its key, and leaves. A loop that the signal ends just ends.
- * - **A hub that goes away** ends the loop with a {@linkcode HubGoneError} after the last event
- *   that came: it never looks like a normal end.
+ * The events of one connection, taken one by one. It reads by itself, no more than one batch ahead
+ * of who takes them.
  */
-export class Consumer implements AsyncIterable<ConsumedEvent>, AsyncDisposable {
+export class ConnectedConsumer {
   /** The hub's answer to the hello. */
   readonly ack: HelloAck;
-  /** Resolves when the loop gets nothing more: the consumer left, or all is taken. Never rejects. */
-  readonly closed: Promise<ConsumerEnd>;
+  /** Resolves when nothing more is to be taken: it left, or all that came is taken. Never rejects. */
+  readonly closed: Promise<ConnectionEnd>;
   readonly #connection: HubConnection;
   readonly #subscription: Subscription;
-  readonly #reading: Promise<void>;
-  readonly #resolveClosed: (end: ConsumerEnd) => void;
   readonly #changed = new Wakeup();
-  /** What was read and the loop has not taken stands from `#next` on. */
+  #reading: Promise<void> | undefined;
+  /** What was read and not taken stands from `#next` on. */
   #events: ConsumedEvent[] = [];
   #next = 0;
   #isOver = false;
-  #end: Pick<ConsumerEnd, "reason" | "error" | "hubReason"> | undefined;
+  #end: ConnectionEnd | undefined;
   #leaving: Promise<Leave> | undefined;
   #last: boolean | undefined;
   #lastSeq = 0;
   #received = 0;
   #lost = 0;
 
-  /** For {@linkcode consume}, which says hello first. */
+  /** For {@linkcode subscribe}, which says hello first. */
   constructor(connection: HubConnection, accepted: Accepted, subscription: Subscription) {
     this.ack = accepted.ack;
     this.#connection = connection;
     this.#subscription = subscription;
-    const closed = Promise.withResolvers<ConsumerEnd>();
-    this.closed = closed.promise;
-    this.#resolveClosed = closed.resolve;
-    subscription.signal?.addEventListener("abort", this.#onAbort);
-    this.#reading = this.#read(accepted.batches);
+    this.closed = this.#live(accepted.batches);
   }
 
-  /** Whether it is the first for its key, and so the one to set it up. */
-  get first(): boolean {
-    return this.ack.first_for_key;
+  /** Events that were taken. */
+  get received(): number {
+    return this.#received;
   }
 
-  /** The events. Leaves when the loop ends. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<ConsumedEvent, void, void> {
-    try {
-      for (;;) {
-        if (this.#leaving) return;
-        const event = this.#nextEvent();
-        if (event) yield event;
-        else if (this.#end) throw this.#end.error;
-        else await this.#changed.wait();
-      }
-    } finally {
-      await this.leave();
-    }
+  /** Events that the hub dropped before one of those. */
+  get lost(): number {
+    return this.#lost;
   }
 
-  /**
-   * Asks whether this is the last consumer of its key, and leaves; what the loop has not taken is
-   * thrown away. Never rejects, and takes little more than a second on a hub that hangs.
-   */
-  leave(): Promise<Leave> {
-    this.#leaving ??= this.#leave();
-    return this.#leaving;
+  /** Whether no event is left, nor will come. */
+  get isSpent(): boolean {
+    return this.#leaving !== undefined || this.#end !== undefined && this.#isTaken;
   }
 
-  /** Leaves. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.leave();
-  }
-
-  readonly #onAbort = (): void => void this.leave();
-
-  #nextEvent(): ConsumedEvent | undefined {
-    const event = this.#events[this.#next];
+  /** Takes the next event; nothing where none is there now. */
+  take(): ConsumedEvent | undefined {
+    const event = this.#leaving ? undefined : this.#events[this.#next];
     if (event === undefined) return undefined;
     this.#next++;
     this.#received++;
     this.#lost += event.lost;
     if (this.#isTaken) this.#changed.wake();
     return event;
+  }
+
+  /** Resolves when there may be more to take, or it is spent. */
+  changed(): Promise<void> {
+    return this.#changed.wait();
+  }
+
+  /**
+   * Asks whether this is the last consumer of its key, and leaves; what was not taken is thrown
+   * away. Never rejects, and takes little more than a second on a hub that hangs.
+   */
+  leave(): Promise<Leave> {
+    this.#leaving ??= this.#leave();
+    return this.#leaving;
+  }
+
+  async #live(batches: AsyncIterable<Frame[]>): Promise<ConnectionEnd> {
+    this.#reading = this.#read(batches);
+    await this.#reading;
+    await this.#leaving;
+    return this.#end ?? { reason: "left" };
   }
 
   get #isTaken(): boolean {
@@ -218,7 +168,6 @@ export class Consumer implements AsyncIterable<ConsumedEvent>, AsyncDisposable {
     this.#isOver = true;
     this.#connection.close();
     await this.#untilTaken();
-    if (!this.#leaving) this.#close();
   }
 
   async #untilTaken(): Promise<void> {
@@ -255,8 +204,7 @@ export class Consumer implements AsyncIterable<ConsumedEvent>, AsyncDisposable {
 
   #endBy(error: HubGoneError): void {
     this.#isOver = true;
-    const { hubReason } = error;
-    this.#end ??= { reason: "hub_gone", error, ...(hubReason ? { hubReason } : {}) };
+    this.#end ??= { reason: "hub_gone", error };
   }
 
   async #leave(): Promise<Leave> {
@@ -268,7 +216,6 @@ export class Consumer implements AsyncIterable<ConsumedEvent>, AsyncDisposable {
       this.#connection.close();
     }
     await this.#reading;
-    this.#close();
     return { last: this.#last };
   }
 
@@ -285,16 +232,5 @@ export class Consumer implements AsyncIterable<ConsumedEvent>, AsyncDisposable {
   /** Whether it could be said does not matter: if not, the hub has gone, and the reading ends. */
   async #say(text: string): Promise<void> {
     await this.#connection.send(text).catch(() => {});
-  }
-
-  #close(): void {
-    this.#subscription.signal?.removeEventListener("abort", this.#onAbort);
-    this.#resolveClosed({
-      reason: "left",
-      ...this.#end,
-      ...(this.#last === undefined ? {} : { last: this.#last }),
-      received: this.#received,
-      lost: this.#lost,
-    });
   }
 }

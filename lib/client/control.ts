@@ -8,7 +8,7 @@ import { type HubChoice, type HubPaths, hubPaths } from "../platform/paths.ts";
 import { decode, encode } from "../protocol/codec.ts";
 import { BusError } from "../protocol/errors.ts";
 import { shutdown, statusQuery, type StatusResponse } from "../protocol/messages.ts";
-import { connect } from "./connect.ts";
+import { connect, greet } from "./connect.ts";
 import type { HubConnection } from "./connection.ts";
 import { ANSWER_MS, LATE, LOOK_MS, pause, STOP_MS, within } from "./deadline.ts";
 import { HubGoneError, hubSays, HubSilentError } from "./errors.ts";
@@ -23,7 +23,7 @@ export { hubPid } from "./hub_lock.ts";
  * @throws {HubSilentError} it has not answered within 3 s
  */
 export async function status(options: HubChoice = {}): Promise<StatusResponse> {
-  return await askStatus(await connect(hubPaths(options)));
+  return await greet(hubPaths(options), {}, (connection) => askStatus(connection));
 }
 
 /** {@linkcode status} on a connection that is there, which it closes. */

@@ -28,6 +28,22 @@ export class NoHubError extends BusError {
   }
 }
 
+/** There is no hub, and none could be started. The sentence has its own reason. */
+export class HubStartError extends BusError {
+  /** The name of this class. */
+  override readonly name = "HubStartError";
+
+  /**
+   * Makes one.
+   *
+   * @param reason what went wrong, in one line, for people
+   * @param hint what to do about it
+   */
+  constructor(reason: string, hint?: string) {
+    super("failed", `cannot start a hub: ${printable(reason)}`, hint);
+  }
+}
+
 /** The hub closed the connection, or died, before the end. */
 export class HubGoneError extends BusError {
   /** The name of this class. */

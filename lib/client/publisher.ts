@@ -10,7 +10,8 @@ import { decode, encode } from "../protocol/codec.ts";
 import { BusError, FrameTooLargeError } from "../protocol/errors.ts";
 import type { Frame } from "../protocol/framing.ts";
 import { bye, type ErrorMessage, flush, type FlushAck } from "../protocol/messages.ts";
-import { connect } from "./connect.ts";
+import { startHub } from "./autostart.ts";
+import { greet } from "./connect.ts";
 import type { HubConnection } from "./connection.ts";
 import { ANSWER_MS, FLUSH_MS, REASON_MS, within } from "./deadline.ts";
 import { frameNumberIn, HubGoneError, HubSilentError, RefusedError } from "./errors.ts";
@@ -20,6 +21,8 @@ import { Wakeup } from "./wakeup.ts";
 
 /** Which hub to publish to. */
 export interface PublisherOptions extends HubChoice {
+  /** Starts a hub where there is none; true unless said otherwise. */
+  start?: boolean | undefined;
   /** Ends the attempt to connect; it then rejects with the signal's reason. */
   signal?: AbortSignal | undefined;
 }
@@ -35,15 +38,20 @@ export interface FlushTotals {
 }
 
 /**
- * Connects to a hub as a publisher. Resolves once the hub has answered a first flush, so that it
- * is known to be there and to listen.
+ * Connects to a hub as a publisher; it is started where there is none. Resolves once the hub has
+ * answered a first flush, so that it is known to be there and to listen. Events that are published
+ * stay with this hub: where it goes away nothing is sent to another one, for part of it may have
+ * arrived.
  *
- * @throws {NoHubError} there is none
+ * @throws {NoHubError} there is none, and none is to be started
+ * @throws {HubStartError} there is none, and none could be started
  * @throws {HubSilentError} there is one, and it does not answer
  * @throws {RefusedError} it has no room for another connection
  */
 export async function publisher(options: PublisherOptions = {}): Promise<Publisher> {
-  return await Publisher.on(await connect(hubPaths(options), options));
+  const { start = true, signal } = options;
+  const how = { signal, startHub: start ? startHub : undefined };
+  return await greet(hubPaths(options), how, (connection) => Publisher.on(connection));
 }
 
 /** Characters that gather before a publisher has to wait. */

@@ -165,11 +165,11 @@ function givenPaths(socket: string, env: Pick<Deno.Env, "get">, system: PathSyst
 /** Sockets of one name in several directories have logs of their own. */
 function givenLogName(socket: string, system: PathSystem): string {
   const path = socket.startsWith("/") ? resolve(socket) : resolve(system.cwd(), socket);
-  return `${path.slice(path.lastIndexOf("/") + 1)}-${hash(path)}.log`;
+  return `${path.slice(path.lastIndexOf("/") + 1)}-${pathHash(path)}.log`;
 }
 
 /** FNV-1a, 32 bits, in 8 hex digits: to tell paths apart, against nobody. */
-function hash(text: string): string {
+export function pathHash(text: string): string {
   let sum = 0x811c9dc5;
   for (const byte of encoder.encode(text)) sum = Math.imul(sum ^ byte, 0x01000193) >>> 0;
   return sum.toString(16).padStart(8, "0");

@@ -139,7 +139,7 @@ withHub(
 withHub(
   "stop() ends the hub for its consumers and publishers, and resolves when it has gone",
   async (hub) => {
-    const consumer = await consume({ ...hub, key: "gh", types: ["x"] });
+    const consumer = await consume({ ...hub, key: "gh", types: ["x"], reconnect: false });
     const bus = await publisher(hub);
     await bus.publish({ type: "x", payload: 1 });
     await bus.flush();

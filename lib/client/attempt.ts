@@ -1,0 +1,47 @@
+/**
+ * One attempt to connect to a hub.
+ *
+ * @module
+ */
+
+import type { HubPaths } from "../platform/paths.ts";
+import { printable } from "../platform/printable.ts";
+import { lookForSocket } from "../platform/safety.ts";
+import { BusError } from "../protocol/errors.ts";
+import { HubConnection } from "./connection.ts";
+import { hubPid } from "./hub_lock.ts";
+
+/**
+ * What came of it: a connection; `busy` where there is a hub that takes none right now, or holds its
+ * lock without listening; or `no_hub`.
+ */
+export type Attempt = HubConnection | "busy" | "no_hub";
+
+/**
+ * Tries to connect once. Nothing is written to a socket that others could have put there.
+ *
+ * @throws {BusError} `unsafe_path`, or `failed` where the system refuses
+ */
+export async function attempt(paths: HubPaths): Promise<Attempt> {
+  if (await lookForSocket(paths) === "ours") {
+    try {
+      const connection = await Deno.connect({ transport: "unix", path: paths.socket });
+      return new HubConnection(connection, paths);
+    } catch (error) {
+      // A unix socket whose queue is full refuses at once.
+      if (error instanceof Deno.errors.WouldBlock) return "busy";
+      if (!isNobodyThere(error)) throw cannotConnect(paths, error);
+    }
+  }
+  // Nobody listens, but who holds the lock is about to, or has just ceased to.
+  return await hubPid(paths) === undefined ? "no_hub" : "busy";
+}
+
+function isNobodyThere(error: unknown): boolean {
+  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.ConnectionRefused;
+}
+
+function cannotConnect({ socket }: HubPaths, error: unknown): BusError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new BusError("failed", `cannot connect to ${printable(socket)}: ${printable(reason)}`);
+}

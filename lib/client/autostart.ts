@@ -1,0 +1,108 @@
+/**
+ * Starting a hub by need.
+ *
+ * @module
+ */
+
+import { DetachedProcess, isStartedDetached } from "../platform/detached.ts";
+import type { HubPaths } from "../platform/paths.ts";
+import { printable } from "../platform/printable.ts";
+import { busProgram } from "../platform/program.ts";
+import { checkGivenDirectory, ensureOwnDirectory } from "../platform/safety.ts";
+import { type Attempt, attempt } from "./attempt.ts";
+import { HubConnection } from "./connection.ts";
+import { pause, START_MS, TURN_MS, within } from "./deadline.ts";
+import { HubStartError } from "./errors.ts";
+import { takeStartTurn } from "./start_turn.ts";
+
+/** How long a hub that was started by need stays without a consumer or publisher. */
+const IDLE_TIMEOUT = "30s";
+
+/** The longest pause between two looks whether another process has started it, in milliseconds. */
+const LONGEST_PAUSE_MS = 200;
+
+/** How to start a hub. */
+export interface StartOptions {
+  /** Ends the waiting; it then rejects with the signal's reason. A hub that was started stays. */
+  signal?: AbortSignal | undefined;
+  /** The words that run `bus`. */
+  program?: readonly string[];
+  /** Milliseconds until it must listen. */
+  timeout?: number;
+}
+
+/**
+ * Starts a hub in a process of its own and waits until it listens. Of any number of processes that
+ * do so at once mostly one starts it, and all get to the same one: it goes on once there is a hub,
+ * whoever started it.
+ *
+ * @returns a connection to it, or `busy` where somebody holds its lock
+ * @throws {HubStartError} it did not come to listen
+ * @throws {BusError} `unsafe_path` or `failed` where it has no place to listen
+ */
+export async function startHub(
+  paths: HubPaths,
+  options: StartOptions = {},
+): Promise<Exclude<Attempt, "no_hub">> {
+  if (isStartedDetached()) {
+    // A program that is not `bus` but was run as such: it would start itself for ever.
+    throw new HubStartError("this process was itself started to be a hub");
+  }
+  if (paths.ownDirectory) await ensureOwnDirectory(paths.directory);
+  else await checkGivenDirectory(paths.directory);
+  const end = performance.now() + TURN_MS;
+  for (let longest = 50;; longest = Math.min(longest * 2, LONGEST_PAUSE_MS)) {
+    options.signal?.throwIfAborted();
+    using turn = await takeStartTurn(paths.directory);
+    // Whoever had the turn before may have started it.
+    const outcome = await attempt(paths);
+    if (outcome !== "no_hub") return outcome;
+    if (turn || performance.now() >= end) return await start(paths, options);
+    await pause(longest * (0.5 + Math.random() / 2), options.signal);
+  }
+}
+
+async function start(
+  paths: HubPaths,
+  { signal, program = busProgram(), timeout = START_MS }: StartOptions,
+): Promise<Exclude<Attempt, "no_hub">> {
+  const hub = new DetachedProcess([...program, ...serveArguments(paths)]);
+  const letGo = () => hub.letGo();
+  signal?.addEventListener("abort", letGo);
+  const end = performance.now() + timeout;
+  try {
+    for (;;) {
+      signal?.throwIfAborted();
+      await within(Math.max(0, end - performance.now()), hub.sign());
+      signal?.throwIfAborted();
+      const outcome = await attempt(paths);
+      if (outcome instanceof HubConnection) return outcome;
+      // It may have lost against another one, which will listen.
+      if (hub.isOver && outcome === "busy") return outcome;
+      if (hub.isOver) throw new HubStartError(reasonIn(hub.said));
+      if (performance.now() >= end) throw notListening(hub.pid, paths, timeout);
+    }
+  } finally {
+    signal?.removeEventListener("abort", letGo);
+    letGo();
+  }
+}
+
+function serveArguments({ name, socket, log }: HubPaths): string[] {
+  const path = socket.startsWith("/") ? socket : `${Deno.cwd()}/${socket}`;
+  const which = name === undefined ? [`--socket=${path}`] : [`--name=${name}`];
+  return ["serve", ...which, `--idle-timeout=${IDLE_TIMEOUT}`, `--log=${log}`];
+}
+
+/** What a program said of its failure before it ended; else the last that it said. */
+function reasonIn(said: string): string {
+  const lines = said.split("\n").map((line) => line.trim()).filter((line) => line !== "");
+  const reason = lines.findLast((line) => line.startsWith("error: ")) ?? lines.at(-1);
+  return reason?.replace(/^error: /, "") ?? "it ended without a word";
+}
+
+function notListening(pid: number | undefined, { log }: HubPaths, timeout: number): HubStartError {
+  const process = pid === undefined ? "it" : `its process (pid ${pid})`;
+  const reason = `${process} does not listen after ${timeout / 1000} s`;
+  return new HubStartError(reason, `see its log: ${printable(log)}`);
+}

@@ -1,0 +1,114 @@
+/**
+ * Getting from a hub that went away to the next.
+ *
+ * @module
+ */
+
+import { BusError } from "../protocol/errors.ts";
+import { backoff } from "./backoff.ts";
+import type { ConnectedConsumer } from "./connected_consumer.ts";
+import type { AwayState } from "./consumer_state.ts";
+import { HubGoneError, HubStartError, NoHubError, RefusedError, RejectedError } from "./errors.ts";
+
+/** The longest pause between two attempts, in milliseconds. */
+const LONGEST_PAUSE_MS = 2_000;
+
+/** The longest pause after a hub could not be started: each try costs a process. */
+const LONGEST_START_PAUSE_MS = 10_000;
+
+/** How a consumer gets to a hub, and what time and chance are; a test plays it. */
+export interface Passage {
+  /**
+   * Connects and subscribes.
+   *
+   * @param startsHub whether a hub is started where there is none
+   * @param signal when it fires all is taken back
+   */
+  subscribe(startsHub: boolean, signal: AbortSignal): Promise<ConnectedConsumer>;
+  /** Resolves after so many milliseconds, or when the signal fires. */
+  pause(milliseconds: number, signal: AbortSignal): Promise<void>;
+  /** A number from 0 to 1. */
+  random(): number;
+}
+
+/**
+ * Subscribes for the first time.
+ *
+ * @param insists whether a hello that is rejected for now is said again
+ * @throws what keeps it from being a consumer, or the signal's reason
+ */
+export async function subscribeFirst(
+  passage: Passage,
+  startsHub: boolean,
+  insists: boolean,
+  signal: AbortSignal,
+): Promise<ConnectedConsumer> {
+  for (let attempt = 0;; attempt++) {
+    try {
+      return await passage.subscribe(startsHub, signal);
+    } catch (error) {
+      if (!insists || !isRejectedForNow(error)) throw error;
+    }
+    await passage.pause(backoff(attempt, LONGEST_PAUSE_MS, passage.random()), signal);
+    signal.throwIfAborted();
+  }
+}
+
+/**
+ * Subscribes again, as often as it takes. A hub that was stopped is waited for and never started.
+ *
+ * @param gone how the connection before ended
+ * @param startsHub whether a hub may be started at all
+ * @param tell is told how it stands, at first and whenever that changes
+ * @returns nothing where the signal fired before
+ * @throws what makes it useless to try again: a hub does not want this consumer
+ */
+export async function comeBack(
+  passage: Passage,
+  gone: HubGoneError,
+  startsHub: boolean,
+  tell: (state: AwayState) => void,
+  signal: AbortSignal,
+): Promise<ConnectedConsumer | undefined> {
+  if (signal.aborted) return undefined;
+  let state = awayState(gone, gone, startsHub && !isStopped(gone));
+  tell(state);
+  for (let attempt = 0;; attempt++) {
+    const longest = state.error instanceof HubStartError
+      ? LONGEST_START_PAUSE_MS
+      : LONGEST_PAUSE_MS;
+    await passage.pause(backoff(attempt, longest, passage.random()), signal);
+    if (signal.aborted) return undefined;
+    try {
+      return await passage.subscribe(state.startsHub, signal);
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      if (!(error instanceof BusError) || isFinal(error)) throw error;
+      const next = awayState(error, gone, state.startsHub && !isStopped(error));
+      // That there is none is how it is; why there is none says more.
+      if (error instanceof NoHubError || error.message === state.error.message) continue;
+      state = next;
+      tell(state);
+    }
+  }
+}
+
+function awayState(error: BusError, { hubReason }: HubGoneError, startsHub: boolean): AwayState {
+  return { state: "away", error, ...(hubReason ? { hubReason } : {}), startsHub };
+}
+
+/** Whether somebody stopped the hub: to start one would undo what they did. */
+function isStopped(error: BusError): boolean {
+  return error instanceof HubGoneError && error.hubReason === "stopped" ||
+    error instanceof RejectedError && error.rejectCode === "stopped";
+}
+
+function isFinal(error: BusError): boolean {
+  return error instanceof RefusedError ||
+    error instanceof RejectedError && !isRejectedForNow(error);
+}
+
+function isRejectedForNow(error: unknown): boolean {
+  return error instanceof RejectedError &&
+    (error.rejectCode === "cleanup" || error.rejectCode === "stopped");
+}
