@@ -5,12 +5,9 @@
  */
 
 import { hubCommand } from "../platform/hub_command.ts";
-import { type HubPaths, parentOf, socketPathLimit } from "../platform/paths.ts";
+import { type HubPaths, parentOf, pathHash, socketPathLimit } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
 import { BusError } from "../protocol/errors.ts";
-
-/** Hex digits of the name that a socket is bound under. */
-const BINDING_DIGITS = 12;
 
 /** A listener at its path. All of it is to be used only while the hub's lock is held. */
 export class Listener {
@@ -42,6 +39,7 @@ export class Listener {
       throw new BusError("hub_running", reason, `stop it with: ${hubCommand("stop", paths)}`);
     }
     const first = bindingName(socket);
+    if (leaveOthersAlone(first)) Deno.removeSync(first);
     const listener = listenPrivately(first);
     try {
       Deno.renameSync(first, socket);
@@ -91,14 +89,16 @@ export class Listener {
 }
 
 /**
- * A name in the same directory to bind a socket under, which nobody else uses: whatever lies there
- * when the listener is closed goes. It is no longer than a path may be.
+ * A name in the same directory to bind a socket under. It is the same for every hub of this socket,
+ * so that one that is killed before it has renamed it leaves nothing that its successor does not
+ * clear; and nobody else's, for whatever lies there when the listener is closed goes. It is no longer
+ * than a path may be.
  */
 function bindingName(socket: string): string {
   const directory = parentOf(socket);
   const room = socketPathLimit(Deno.build.os) - new TextEncoder().encode(`${directory}/`).length;
-  const digits = crypto.randomUUID().replaceAll("-", "").slice(0, BINDING_DIGITS);
-  return `${directory}/${room === 1 ? digits.slice(0, 1) : `.${digits}`.slice(0, room)}`;
+  const name = pathHash(socket);
+  return `${directory}/${room === 1 ? name.slice(0, 1) : `.${name}`.slice(0, room)}`;
 }
 
 /** Whether a socket lies at a path. Anything else there is refused. */
