@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { hubCommand } from "../../lib/platform/hub_command.ts";
-import { type HubPaths } from "../../lib/platform/paths.ts";
+import type { HubPaths } from "../../lib/platform/paths.ts";
 
 function paths(socket: string, name?: string): HubPaths {
   const there = { socket, lock: "", log: "", directory: "", ownDirectory: name !== undefined };
