@@ -51,7 +51,9 @@ export {
   type PublisherOptions,
 } from "./client/publisher.ts";
 export type { OutgoingEvent } from "./client/outgoing_event.ts";
-export { status, stop } from "./client/control.ts";
+export { status, stop, type StopOptions, type Stopped } from "./client/control.ts";
+export type { ForcedEnd } from "./client/force.ts";
+export { type FoundHub, hubs } from "./client/hubs.ts";
 export {
   HubGoneError,
   HubSilentError,

@@ -12,6 +12,7 @@ import { connect, greet } from "./connect.ts";
 import type { HubConnection } from "./connection.ts";
 import { ANSWER_MS, LATE, LOOK_MS, pause, STOP_MS, within } from "./deadline.ts";
 import { HubGoneError, hubSays, HubSilentError } from "./errors.ts";
+import { endByForce, type ForcedEnd } from "./force.ts";
 import { hubPid, isLockFree } from "./hub_lock.ts";
 
 export { hubPid } from "./hub_lock.ts";
@@ -42,21 +43,46 @@ export async function askStatus(
   throw new HubSilentError(connection.paths, await hubPid(connection.paths));
 }
 
+/** Which hub to stop, and how. */
+export interface StopOptions extends HubChoice {
+  /** Ends its process, whether or not it answers: by SIGTERM, and by SIGKILL after 5 s. */
+  force?: boolean | undefined;
+}
+
+/** How a hub was stopped. */
+export interface Stopped {
+  /** Its process, where that is known. */
+  readonly pid: number | undefined;
+  /** `asked`: by a word. `terminated`, `killed`: by a signal, SIGTERM or SIGKILL. */
+  readonly by: "asked" | ForcedEnd;
+}
+
 /**
- * Tells a hub to stop, and resolves when it has gone: when its lock is free.
+ * Stops a hub, and resolves when it has gone: when its lock is free.
  *
  * @throws {NoHubError} there is none
  * @throws {HubSilentError} it has not gone within 10 s
+ * @throws {BusError} `failed`: by force, and the process is not known or not this user's
  */
-export async function stop(options: HubChoice = {}): Promise<void> {
-  await stopHub(await connect(hubPaths(options)));
+export async function stop(options: StopOptions = {}): Promise<Stopped> {
+  const paths = hubPaths(options);
+  if (options.force) {
+    const { pid, end } = await endByForce(paths);
+    return { pid, by: end };
+  }
+  const connection = await connect(paths);
+  return { pid: await stopHub(connection), by: "asked" };
 }
 
-/** {@linkcode stop} on a connection that is there, which it closes. */
+/**
+ * Tells a hub to {@linkcode stop} on a connection that is there, which it closes.
+ *
+ * @returns the hub's process, where that is known
+ */
 export async function stopHub(
   connection: HubConnection,
   timeout: number = STOP_MS,
-): Promise<void> {
+): Promise<number | undefined> {
   const { paths } = connection;
   const end = performance.now() + timeout;
   const pid = await hubPid(paths);
@@ -71,6 +97,7 @@ export async function stopHub(
     if (performance.now() >= end) throw new HubSilentError(paths, pid);
     await pause(LOOK_MS);
   }
+  return pid;
 }
 
 async function readStatus(connection: HubConnection): Promise<StatusResponse> {

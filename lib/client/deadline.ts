@@ -39,6 +39,9 @@ export const REASON_MS = 1_000;
 /** For the end of a hub that was told to stop. */
 export const STOP_MS = 10_000;
 
+/** For the end of a process that got a SIGTERM, before it gets a SIGKILL. */
+export const TERM_MS = 5_000;
+
 /** Between two looks whether a hub that stops has gone. */
 export const LOOK_MS = 10;
 
