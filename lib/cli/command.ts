@@ -57,7 +57,7 @@ export interface Invocation<F = Flags, A = Arguments> {
   readonly arguments: Values<A>;
   /** Which hub is meant, as it was typed. */
   readonly hub: HubChoice;
-  /** Where the files of that hub lie. */
+  /** Where the files of that hub lie. Throws where no hub can be meant. */
   readonly paths: HubPaths;
   readonly output: Output;
   readonly input: StandardInput;

@@ -87,6 +87,11 @@ export const STATUS_FLAGS = {
   json: { kind: "switch", description: "all that the hub says of itself, as JSON" },
 } as const satisfies Flags;
 
+/** The flags of `bus doctor`. */
+export const DOCTOR_FLAGS = {
+  json: { kind: "switch", description: "the checks as JSON" },
+} as const satisfies Flags;
+
 /** The arguments of `bus consume`. */
 export const CONSUME_ARGUMENTS = {
   key: {
@@ -190,5 +195,18 @@ export const COMMANDS: readonly Command[] = [
     flags: {},
     needsHub: true,
     run: async (invocation) => (await import("./stop.ts")).run(invocation),
+  }),
+  command({
+    name: "doctor",
+    summary: "find out what is wrong, and what to do",
+    details: [
+      "Looks at the places of a hub's files, its lock and socket, the hub itself, the",
+      "limits of the system and the log. Exit code 1 says that there is a problem.",
+    ],
+    usage: ["[FLAGS]"],
+    arguments: {},
+    flags: DOCTOR_FLAGS,
+    needsHub: false,
+    run: async (invocation) => (await import("./doctor.ts")).run(invocation),
   }),
 ];

@@ -52,7 +52,15 @@ async function dispatch(args: readonly string[], output: Output): Promise<number
   const { socket, name: hubName } = line.flags as { socket?: string; name?: string };
   const hub = { socket, name: hubName };
   const input = new StandardInput();
-  return await command.run({ ...line, hub, paths: hubPaths(hub), output, input });
+  return await command.run({
+    ...line,
+    hub,
+    get paths() {
+      return hubPaths(hub);
+    },
+    output,
+    input,
+  });
 }
 
 /** `bus help consume` is `bus consume --help`. */

@@ -5,10 +5,10 @@
  */
 
 import { status } from "../client/control.ts";
-import { printableJson } from "../platform/printable.ts";
 import type { Invocation } from "./command.ts";
 import type { STATUS_FLAGS } from "./commands.ts";
 import { EXIT } from "./exit.ts";
+import { jsonText } from "./json_text.ts";
 import { statusView } from "./status_view.ts";
 
 /** Returns when it is printed. */
@@ -17,10 +17,7 @@ export async function run(
 ): Promise<number> {
   const facts = await status(hub);
   if (flags.json) {
-    const json = output.isTerminal
-      ? printableLines(JSON.stringify(facts, undefined, 2))
-      : JSON.stringify(facts);
-    await output.print(`${json}\n`);
+    await output.print(jsonText(facts, output));
   } else {
     const { paint, columns } = output;
     await output.print(
@@ -28,8 +25,4 @@ export async function run(
     );
   }
   return EXIT.done;
-}
-
-function printableLines(json: string): string {
-  return json.split("\n").map(printableJson).join("\n");
 }

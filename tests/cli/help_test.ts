@@ -25,6 +25,7 @@ Commands:
   publish  publish one event, or one for each line of stdin
   status   show the hub and its consumers
   stop     stop the hub and wait until it has gone
+  doctor   find out what is wrong, and what to do
 
 Flags of every command:
   --socket PATH  the hub's socket; else $BUS_SOCKET
@@ -206,6 +207,34 @@ Exit codes:
   3      no hub there
   4      the hub went away
   128+N  ended by signal N before the work was done
+`,
+  );
+});
+
+Deno.test("commandHelp() of doctor needs no hub, so no exit code speaks of one", () => {
+  assertEquals(
+    helpOf("doctor"),
+    `bus doctor: find out what is wrong, and what to do
+
+Usage:
+  bus doctor [FLAGS]
+
+Looks at the places of a hub's files, its lock and socket, the hub itself, the
+limits of the system and the log. Exit code 1 says that there is a problem.
+
+Flags:
+  --json  the checks as JSON
+
+Flags of every command:
+  --socket PATH  the hub's socket; else $BUS_SOCKET
+  --name NAME    the hub's name; else $BUS_NAME, else "default"
+  --help, -h     show help
+  --version, -V  show the version
+
+Exit codes:
+  0  done
+  1  failed
+  2  wrong usage or input
 `,
   );
 });
