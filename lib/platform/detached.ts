@@ -4,9 +4,6 @@
  * @module
  */
 
-import { type ChildProcess, spawn } from "node:child_process";
-import type { Readable } from "node:stream";
-
 /** Characters that are kept of what a process says: reasons are short, and stand at the end. */
 const KEPT_LENGTH = 4096;
 
@@ -16,7 +13,7 @@ const KEPT_LENGTH = 4096;
  * can tell itself from its children.
  */
 const BECOME = 'ulimit -n "$(ulimit -Hn)" 2>/dev/null; BUS_STARTED=$$; export BUS_STARTED; ' +
-  'exec "$0" "$@"';
+  'program=$BUS_PROGRAM; unset BUS_PROGRAM; exec "$program" "$@"';
 
 /** Variables by which a service manager speaks to one process, which is not the one started here. */
 const NOT_PASSED_ON = [
@@ -42,38 +39,41 @@ export function isStartedDetached(
  * go; its stdin and stdout lead nowhere.
  */
 export class DetachedProcess {
-  readonly #child: ChildProcess;
-  readonly #stderr: Readable | null;
+  readonly #child: Deno.ChildProcess;
+  readonly #stderr: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
   #said = "";
   #isOver = false;
   #waiting: (() => void)[] = [];
 
-  /** @param command the program, by path or name, and its arguments */
-  constructor(command: readonly string[]) {
-    const env = Deno.env.toObject();
+  /**
+   * Starts one. That the program cannot be run it says itself, on stderr.
+   *
+   * @param command the program, by path or name, and its arguments
+   * @throws what the system says where not even a shell can be run
+   */
+  constructor([program = "", ...args]: readonly string[]) {
+    // Not among the arguments: `node:child_process` takes a shell that is to run this very program
+    // for one that is to run Node, and rewrites what it is told.
+    const env: Record<string, string> = { ...Deno.env.toObject(), BUS_PROGRAM: program };
     for (const name of NOT_PASSED_ON) delete env[name];
-    this.#child = spawn("/bin/sh", ["-c", BECOME, ...command], {
+    // Not by `node:child_process`: that takes an argument which is the path of this program for a
+    // wish to run Node, and adds flags.
+    this.#child = new Deno.Command("/bin/sh", {
+      args: ["-c", BECOME, ...command],
+      clearEnv: true,
       cwd: "/",
       detached: true,
       env,
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    this.#stderr = this.#child.stderr;
-    this.#stderr?.setEncoding("utf8");
-    this.#stderr?.on("data", (text: string) => {
-      this.#said = (this.#said + text).slice(-KEPT_LENGTH);
-      this.#tell();
-    });
-    this.#child.once("error", (error) => {
-      this.#said += `${error.message}\n`;
-      this.#end();
-    });
-    // It has ended, and all that it said has been heard.
-    this.#child.once("close", () => this.#end());
+      stdin: "null",
+      stdout: "null",
+      stderr: "piped",
+    }).spawn();
+    this.#stderr = this.#child.stderr.getReader();
+    void this.#listen();
   }
 
-  /** Its process; none where it could not even be begun. */
-  get pid(): number | undefined {
+  /** Its process. */
+  get pid(): number {
     return this.#child.pid;
   }
 
@@ -94,12 +94,20 @@ export class DetachedProcess {
 
   /** Hears no more of it, and does not keep this process running for it. */
   letGo(): void {
-    this.#stderr?.destroy();
+    this.#stderr.cancel().catch(() => {});
     this.#child.unref();
     this.#tell();
   }
 
-  #end(): void {
+  async #listen(): Promise<void> {
+    const decoder = new TextDecoder();
+    for (;;) {
+      const { value, done } = await this.#stderr.read();
+      if (done) break;
+      this.#said = (this.#said + decoder.decode(value, { stream: true })).slice(-KEPT_LENGTH);
+      this.#tell();
+    }
+    await this.#child.status;
     this.#isOver = true;
     this.#tell();
   }
