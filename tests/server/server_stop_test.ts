@@ -180,6 +180,21 @@ Deno.test("a consumer may leave by itself while the hub stops", async () => {
   });
 });
 
+Deno.test("one that has said bye while the hub stops gets none back, however slow it is", async () => {
+  await withHost({}, async (host) => {
+    const consumer = await host.consumer("github.>");
+    consumer.stall();
+    await host.publish(event());
+    const stopped = host.server.stop();
+    await host.pass(1_000);
+    consumer.send({ type: "bye" });
+    await host.pass(1_100);
+    consumer.flow();
+    await stopped;
+    assertEquals((await consumer.rest()).map(({ type }) => type), ["event"]);
+  });
+});
+
 Deno.test("a hello that was read when the hub stopped is rejected with stopped", async () => {
   await withHost({}, async (host) => {
     const peer = host.connect();

@@ -18,17 +18,22 @@ function role(parts: Partial<Role>): Role {
   };
 }
 
-Deno.test("Session.run() costs one connection alone where a role throws", async () => {
+Deno.test("Session.run() costs one connection alone, at once, where a role throws", async () => {
   await withHost({}, async (host) => {
     const consumer = await host.consumer("github.>");
     const peer = new Peer();
-    const take = () => {
-      throw new BusError("failed", "a defect\nof ours");
-    };
-    const session = new Session(peer.ends, host.server, () => role({ take }));
+    peer.stall();
+    let wasTold = false;
+    const session = new Session(peer.ends, host.server, (session) => {
+      const take = () => {
+        session.writer.say({ type: "bye" });
+        throw new BusError("failed", "a defect\nof ours");
+      };
+      return role({ take, stalled: () => wasTold = true });
+    });
     peer.send("anything");
     await session.run();
-    assertEquals(peer.isClosed, true);
+    assertEquals([peer.isClosed, wasTold], [true, true]);
     assertEquals(host.log, ["a connection failed: BusError: a defect\\nof ours"]);
     await host.publish(event());
     assertEquals((await consumer.frame()).seq, 1);
