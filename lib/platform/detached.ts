@@ -13,7 +13,7 @@ const KEPT_LENGTH = 4096;
  * can tell itself from its children.
  */
 const BECOME = 'ulimit -n "$(ulimit -Hn)" 2>/dev/null; BUS_STARTED=$$; export BUS_STARTED; ' +
-  'program=$BUS_PROGRAM; unset BUS_PROGRAM; exec "$program" "$@"';
+  'exec "$0" "$@"';
 
 /** Variables by which a service manager speaks to one process, which is not the one started here. */
 const NOT_PASSED_ON = [
@@ -51,10 +51,8 @@ export class DetachedProcess {
    * @param command the program, by path or name, and its arguments
    * @throws what the system says where not even a shell can be run
    */
-  constructor([program = "", ...args]: readonly string[]) {
-    // Not among the arguments: `node:child_process` takes a shell that is to run this very program
-    // for one that is to run Node, and rewrites what it is told.
-    const env: Record<string, string> = { ...Deno.env.toObject(), BUS_PROGRAM: program };
+  constructor(command: readonly string[]) {
+    const env = Deno.env.toObject();
     for (const name of NOT_PASSED_ON) delete env[name];
     // Not by `node:child_process`: that takes an argument which is the path of this program for a
     // wish to run Node, and adds flags.
