@@ -66,7 +66,7 @@ async function start(
   paths: HubPaths,
   { signal, program = busProgram(), timeout = START_MS }: StartOptions,
 ): Promise<Exclude<Attempt, "no_hub">> {
-  const hub = new DetachedProcess([...program, ...serveArguments(paths)]);
+  const hub = spawn([...program, ...serveArguments(paths)]);
   const letGo = () => hub.letGo();
   signal?.addEventListener("abort", letGo);
   const end = performance.now() + timeout;
@@ -88,6 +88,14 @@ async function start(
   }
 }
 
+function spawn(command: readonly string[]): DetachedProcess {
+  try {
+    return new DetachedProcess(command);
+  } catch (error) {
+    throw new HubStartError(error instanceof Error ? error.message : String(error));
+  }
+}
+
 function serveArguments({ name, socket, log }: HubPaths): string[] {
   const path = socket.startsWith("/") ? socket : `${Deno.cwd()}/${socket}`;
   const which = name === undefined ? [`--socket=${path}`] : [`--name=${name}`];
@@ -101,8 +109,7 @@ function reasonIn(said: string): string {
   return reason?.replace(/^error: /, "") ?? "it ended without a word";
 }
 
-function notListening(pid: number | undefined, { log }: HubPaths, timeout: number): HubStartError {
-  const process = pid === undefined ? "it" : `its process (pid ${pid})`;
-  const reason = `${process} does not listen after ${timeout / 1000} s`;
+function notListening(pid: number, { log }: HubPaths, timeout: number): HubStartError {
+  const reason = `its process (pid ${pid}) does not listen after ${timeout / 1000} s`;
   return new HubStartError(reason, `see its log: ${printable(log)}`);
 }

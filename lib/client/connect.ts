@@ -7,7 +7,7 @@
 import type { HubPaths } from "../platform/paths.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import type { HubConnection } from "./connection.ts";
-import { CONNECT_MS, LEAVING_MS, pause, START_MS } from "./deadline.ts";
+import { CONNECT_MS, pause, START_MS } from "./deadline.ts";
 import { HubGoneError, HubSilentError, NoHubError } from "./errors.ts";
 import { hubPid } from "./hub_lock.ts";
 
@@ -20,7 +20,7 @@ export interface ConnectOptions {
   signal?: AbortSignal | undefined;
   /** Starts a hub where there is none; without it that is an error. */
   startHub?: StartHub | undefined;
-  /** Milliseconds that a busy hub is tried again. */
+  /** Milliseconds that a busy hub is tried again, and the next one after a hub that leaves. */
   patience?: number;
 }
 
@@ -86,7 +86,7 @@ export async function greet<T>(
     } catch (error) {
       if (!(error instanceof HubGoneError)) throw error;
       // Whoever closes without an answer every time is no hub that leaves.
-      end ??= performance.now() + LEAVING_MS;
+      end ??= performance.now() + (options.patience ?? CONNECT_MS);
       if (performance.now() >= end) throw error;
     }
     await pause(LONGEST_PAUSE_MS * Math.random(), options.signal);

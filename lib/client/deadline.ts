@@ -6,7 +6,10 @@
 
 import { nextTurn } from "../platform/turn.ts";
 
-/** For a hub whose queue of connections is full, or that holds its lock without listening. */
+/**
+ * For a hub whose queue of connections is full, or that holds its lock without listening; and for
+ * the next one after a hub that left before it had answered.
+ */
 export const CONNECT_MS = 3_000;
 
 /** For a hub that is started to listen: it does within a fraction of a second, but not on a busy machine. */
@@ -14,9 +17,6 @@ export const START_MS = 10_000;
 
 /** For whoever starts a hub in the same place; after that one more is started, and one of them wins. */
 export const TURN_MS = 5_000;
-
-/** For the next hub after one that left before it had answered. */
-export const LEAVING_MS = 3_000;
 
 /** For the answer to a question, and to a publisher's first flush. */
 export const ANSWER_MS = 3_000;

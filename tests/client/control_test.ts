@@ -22,6 +22,20 @@ Deno.test("status() asks the hub that is meant", async () => {
   hub.close();
 });
 
+Deno.test("status() asks the next hub where one leaves without an answer", async () => {
+  await using place = await SocketPlace.make();
+  using listener = place.listen();
+  const asking = status({ socket: place.paths.socket });
+  const leaving = await accept(listener);
+  await leaving.say({ type: "error", code: "stopped", message: "the hub stops" });
+  leaving.close();
+  const hub = await accept(listener);
+  assertEquals(await hub.next(), { type: "status_query" });
+  await hub.say(STATE);
+  assertEquals((await asking).pid, 7);
+  hub.close();
+});
+
 Deno.test("askStatus() gives up on a hub that does not answer, and closes", async () => {
   const { connection, hub, end } = scripted();
   const error = await assertRejects(() => askStatus(connection, 20), HubSilentError);
@@ -54,7 +68,7 @@ Deno.test("stop() tells the hub and resolves when its lock is free, not before",
   const lock = await place.lock();
   const listener = place.listen();
   let isStopped = false;
-  const stopping = stop({ socket }).then(() => isStopped = true);
+  const stopping = stop({ socket }).finally(() => isStopped = true);
   const hub = await accept(listener);
   assertEquals(await hub.next(), { type: "shutdown" });
   listener.close();
@@ -62,7 +76,7 @@ Deno.test("stop() tells the hub and resolves when its lock is free, not before",
   await new Promise((resolve) => setTimeout(resolve, 50));
   assertEquals(isStopped, false);
   lock.close();
-  await stopping;
+  assertEquals(await stopping, { pid: Deno.pid, by: "asked" });
 });
 
 Deno.test("stop() is done with a hub that has no lock when that closes", async () => {

@@ -18,7 +18,9 @@ Deno.test("DetachedProcess has a session of its own, and the root as its directo
 });
 
 Deno.test("DetachedProcess gets its words as they are", async () => {
-  assertEquals(await said('printf "%s|" "$0" "$@" >&2', "a b", "", "$x;'", "*"), "a b||$x;'|*|");
+  const words = ["a b", "", "$x;'", "*", Deno.execPath(), "serve"];
+  const shown = words.map((word) => `${word}|`).join("");
+  assertEquals(await said('printf "%s|" "$0" "$@" >&2', ...words), shown);
 });
 
 Deno.test("DetachedProcess reads nothing, and what it writes on stdout goes nowhere", async () => {
