@@ -9,7 +9,9 @@ import { checkOwnDirectory } from "../platform/safety.ts";
 import { BusError } from "../protocol/errors.ts";
 import type { StatusResponse } from "../protocol/messages.ts";
 import { greet } from "./connect.ts";
+import type { HubConnection } from "./connection.ts";
 import { askStatus } from "./control.ts";
+import { ANSWER_MS } from "./deadline.ts";
 import { NoHubError, RefusedError } from "./errors.ts";
 import { hubPid } from "./hub_lock.ts";
 
@@ -32,22 +34,33 @@ export interface FoundHub {
   readonly error?: BusError;
 }
 
+/** What is asked of an environment: the value of a variable. */
+type Env = Pick<Deno.Env, "get">;
+
 /**
  * Finds the hubs of this user that go by a name, in the order of their names; those whose socket was
  * put elsewhere are known to nobody. Takes a few seconds where one does not answer.
  *
+ * @param env says where the runtime directory is
+ * @param patience milliseconds that each hub has to answer
  * @throws {BusError} `unsafe_path` where the runtime directory could be somebody else's
  */
-export async function hubs(): Promise<FoundHub[]> {
-  const directory = runtimeDirectory();
+export async function hubs(
+  env: Env = Deno.env,
+  patience: number = ANSWER_MS,
+): Promise<FoundHub[]> {
+  const directory = runtimeDirectory(env);
   if (await checkOwnDirectory(directory) === "absent") return [];
   const names = new Set<string>();
   for await (const entry of Deno.readDir(directory)) {
     const name = nameIn(entry.name);
     if (name !== undefined) names.add(name);
   }
-  const found = await Promise.all([...names].sort().map(find));
-  return found.filter((hub) => hub !== undefined);
+  const found = [...names].sort().map(async (name) => {
+    const paths = pathsOf(name, env);
+    return paths && { name, paths, ...await look(paths, patience) };
+  });
+  return (await Promise.all(found)).filter((hub) => hub !== undefined);
 }
 
 /** The name of the hub that a file belongs to. A socket with a dot in front is about to be renamed. */
@@ -56,27 +69,24 @@ function nameIn(file: string): string | undefined {
   return suffix === "sock" && name?.startsWith(".") ? undefined : name;
 }
 
-async function find(name: string): Promise<FoundHub | undefined> {
-  const paths = pathsOf(name);
-  return paths && { name, paths, ...await look(paths) };
-}
-
 /** The paths of that name, whichever hub the environment says; none where it can be no hub's. */
-function pathsOf(name: string): HubPaths | undefined {
-  const env = {
-    get: (variable: string) => variable === "BUS_SOCKET" ? undefined : Deno.env.get(variable),
-  };
+function pathsOf(name: string, env: Env): HubPaths | undefined {
+  const get = (variable: string) => variable === "BUS_SOCKET" ? undefined : env.get(variable);
   try {
-    return hubPaths({ name }, env);
+    return hubPaths({ name }, { get });
   } catch (error) {
     if (error instanceof BusError) return undefined;
     throw error;
   }
 }
 
-async function look(paths: HubPaths): Promise<Omit<FoundHub, "name" | "paths">> {
+async function look(
+  paths: HubPaths,
+  patience: number,
+): Promise<Omit<FoundHub, "name" | "paths">> {
   try {
-    const status = await greet(paths, {}, (connection) => askStatus(connection));
+    const ask = (connection: HubConnection) => askStatus(connection, patience);
+    const status = await greet(paths, { patience }, ask);
     // Its own pid may be one that means nothing here, as in a container.
     return { state: "running", pid: await hubPid(paths) ?? status.pid, status };
   } catch (error) {
