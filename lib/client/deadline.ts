@@ -18,6 +18,9 @@ export const START_MS = 10_000;
 /** For whoever starts a hub in the same place; after that one more is started, and one of them wins. */
 export const TURN_MS = 5_000;
 
+/** In which a hub says to a hello that it stops, where it did already when the hello came. */
+export const LEAVING_MS = 500;
+
 /** For the answer to a question, and to a publisher's first flush. */
 export const ANSWER_MS = 3_000;
 

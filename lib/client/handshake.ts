@@ -9,6 +9,7 @@ import { FrameTooLargeError } from "../protocol/errors.ts";
 import type { Frame } from "../protocol/framing.ts";
 import { type Fields, type Hello, hello, type HelloAck } from "../protocol/messages.ts";
 import type { HubConnection } from "./connection.ts";
+import { LEAVING_MS } from "./deadline.ts";
 import { HubGoneError, hubSays, RejectedError } from "./errors.ts";
 
 /** A hub that has accepted a consumer. */
@@ -25,12 +26,13 @@ export interface Accepted {
  *
  * @throws {RejectedError} the hub does not take this consumer
  * @throws {RefusedError} it has no room to read the hello
- * @throws {HubGoneError} it went away before it answered
+ * @throws {HubGoneError} it went away before it answered, or is about to
  */
 export async function sayHello(
   connection: HubConnection,
   fields: Fields<Hello>,
 ): Promise<Accepted> {
+  const start = performance.now();
   // If it fails because the hub has closed, what the hub said before tells why.
   const sent = connection.send(encode(hello(fields)));
   const failed = sent.then(() => undefined, (error: unknown) => error);
@@ -41,7 +43,7 @@ export async function sayHello(
     for (const [index, frame] of batch.entries()) {
       const ack = readAck(connection, frame);
       if (!ack) continue;
-      if (ack.rejected) throw new RejectedError(ack);
+      if (ack.rejected) throw rejection(connection, ack, performance.now() - start);
       return { ack, batches: continued(batch.slice(index + 1), batches) };
     }
   }
@@ -58,6 +60,16 @@ function readAck(connection: HubConnection, frame: Frame): HelloAck | undefined 
   if (message.type === "error") throw hubSays(connection.paths, message);
   if (message.type === "bye") throw new HubGoneError(connection.paths, message.reason);
   return message.type === "hello_ack" ? message : undefined;
+}
+
+function rejection(
+  { paths }: HubConnection,
+  ack: HelloAck,
+  waited: number,
+): RejectedError | HubGoneError {
+  // Not somebody stopped the hub while the hello waited: it was about to leave when that came.
+  const wasLeaving = ack.reject_code === "stopped" && waited < LEAVING_MS;
+  return wasLeaving ? new HubGoneError(paths, "stopped") : new RejectedError(ack);
 }
 
 async function* continued(

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { subscribe } from "../../lib/client/connected_consumer.ts";
 import { HubGoneError, RefusedError, RejectedError } from "../../lib/client/errors.ts";
+import { BusError } from "../../lib/protocol/errors.ts";
 import { scripted } from "./scripted_hub.ts";
 import { ACK, numbered } from "./subscribed.ts";
 
@@ -52,6 +53,25 @@ Deno.test("subscribe() throws a rejection with the hub's code and reason", async
     assertEquals(error.reason, "waited 30 s");
     assertEquals(error.message, "the hub rejects this consumer: waited 30 s");
     assert(end.isClosed);
+  }
+});
+
+Deno.test("subscribe() takes a hub that stops at once as one that leaves, and one that stops later not", async () => {
+  const stopped = {
+    ...ACK,
+    rejected: true,
+    reject_code: "stopped",
+    reject_reason: "the hub stops",
+  };
+  for (const waits of [0, 600]) {
+    const { connection, hub } = scripted();
+    const opening = subscribe(connection, { key: "gh", types: ["x"] });
+    const outcome = assertRejects(() => opening, BusError);
+    await hub.expect({ type: "hello" });
+    // The hello waits for its key.
+    await new Promise((resolve) => setTimeout(resolve, waits));
+    await hub.say(stopped);
+    assertEquals((await outcome).code, waits === 0 ? "hub_gone" : "stopped");
   }
 });
 
