@@ -85,12 +85,32 @@ export const SERVE_FLAGS = {
 /** The flags of `bus status`. */
 export const STATUS_FLAGS = {
   json: { kind: "switch", description: "all that the hub says of itself, as JSON" },
+  all: { kind: "switch", description: "every hub that goes by a name" },
+  "fail-on-orphan": {
+    kind: "switch",
+    description: "with --all: end with 1 if one of them is an orphan",
+  },
+} as const satisfies Flags;
+
+/** The flags of `bus stop`. */
+export const STOP_FLAGS = {
+  all: { kind: "switch", description: "every hub that goes by a name" },
+  force: {
+    kind: "switch",
+    description: "end its process: by SIGTERM, by SIGKILL after 5 s",
+  },
 } as const satisfies Flags;
 
 /** The flags of `bus doctor`. */
 export const DOCTOR_FLAGS = {
   json: { kind: "switch", description: "the checks as JSON" },
 } as const satisfies Flags;
+
+/** The flag of those who start a hub by need. */
+const NO_START = {
+  kind: "switch",
+  description: "start no hub where there is none",
+} as const;
 
 /** The arguments of `bus consume`. */
 export const CONSUME_ARGUMENTS = {
@@ -114,6 +134,8 @@ export const CONSUME_FLAGS = {
     description: "end after this time since the start: 500ms, 30s, 5m, 1h",
   },
   payload: { kind: "switch", description: "print the payload alone" },
+  "no-start": NO_START,
+  "no-reconnect": { kind: "switch", description: "end when the hub goes away" },
 } as const satisfies Flags;
 
 /** The arguments of `bus publish`. */
@@ -132,6 +154,7 @@ export const PUBLISH_FLAGS = {
   events: { kind: "switch", description: "stdin has one whole event a line, type and id included" },
   id: { kind: called("ID", NAME_VALUE), description: "the event's id: seen again it is dropped" },
   time: { kind: MOMENT, description: "when it happened, in unix ms or as a date; else now" },
+  "no-start": NO_START,
 } as const satisfies Flags;
 
 /** All commands, in the order of help. */
@@ -152,7 +175,11 @@ export const COMMANDS: readonly Command[] = [
     details: [
       "stdout has one event a line, as JSON. stderr says when it is ready, what was",
       "lost, and at the end how many came, why it ended, and whether it was the last",
-      "of its key. Without --max-events and --timeout a signal ends it, or the hub.",
+      "of its key. Without --max-events and --timeout a signal ends it.",
+      "",
+      "It starts a hub where there is none, and comes back to a hub that went away or",
+      "to the next one; after bus stop it waits for one and starts none. What comes",
+      "while it is away it misses.",
     ],
     usage: ["KEY --types A,B [FLAGS]"],
     arguments: CONSUME_ARGUMENTS,
@@ -165,7 +192,8 @@ export const COMMANDS: readonly Command[] = [
     summary: "publish one event, or one for each line of stdin",
     details: [
       "Ends when the hub has said that every event is routed. The text of a payload",
-      "arrives as it is, token for token.",
+      "arrives as it is, token for token. It starts a hub where there is none; one",
+      "that goes away ends it, for what was sent may have been routed.",
     ],
     usage: [
       "TYPE [JSON|-] [FLAGS]",
@@ -180,8 +208,13 @@ export const COMMANDS: readonly Command[] = [
   }),
   command({
     name: "status",
-    summary: "show the hub and its consumers",
-    usage: ["[FLAGS]"],
+    summary: "show the hub and its consumers, or every hub",
+    details: [
+      "With --all it shows the hubs in the user's runtime directory: running, not",
+      "running (only files are left), or orphan (a process holds the lock and does not",
+      "answer). Hubs on a path given with --socket are known to nobody.",
+    ],
+    usage: ["[FLAGS]", "--all [--json] [--fail-on-orphan]"],
     arguments: {},
     flags: STATUS_FLAGS,
     needsHub: true,
@@ -190,9 +223,10 @@ export const COMMANDS: readonly Command[] = [
   command({
     name: "stop",
     summary: "stop the hub and wait until it has gone",
-    usage: ["[FLAGS]"],
+    details: ["Consumers that come back by themselves wait, and start no other one."],
+    usage: ["[FLAGS]", "--all [--force]"],
     arguments: {},
-    flags: {},
+    flags: STOP_FLAGS,
     needsHub: true,
     run: async (invocation) => (await import("./stop.ts")).run(invocation),
   }),

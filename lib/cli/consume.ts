@@ -6,19 +6,22 @@
 
 import { hubPid } from "../client/control.ts";
 import { consume, type Consumer } from "../client/consumer.ts";
-import { HubGoneError } from "../client/errors.ts";
 import type { ConsumedEvent } from "../client/consumed_event.ts";
-import { printable, printableJson } from "../platform/printable.ts";
+import type { ConsumerEnd, ConsumerState } from "../client/consumer_state.ts";
+import { HubGoneError } from "../client/errors.ts";
+import { printableJson } from "../platform/printable.ts";
 import { BusError } from "../protocol/errors.ts";
-import { orAborted } from "./aborted.ts";
 import { WRITE_TIMEOUT_MS } from "../protocol/limits.ts";
+import { orAborted } from "./aborted.ts";
 import type { Invocation } from "./command.ts";
 import type { CONSUME_ARGUMENTS, CONSUME_FLAGS } from "./commands.ts";
 import { counted } from "./counted.ts";
-import { endExit, endLine, type EndReason } from "./consume_end.ts";
+import { type ConsumeEnd, endExit, endLine, type EndReason } from "./consume_end.ts";
 import { EXIT, exitCodeOf } from "./exit.ts";
+import { awayLine, backLine, endedAwayText, hubName, readyLine, waitingLine } from "./hub_lines.ts";
 import { ReaderGoneError } from "./output.ts";
 import { SignalWatch } from "./signals.ts";
+import { StartedHub } from "./started_hub.ts";
 
 /** Milliseconds in which a reader that takes nothing is waited for once all is over. */
 const STALLED_MS = 2_000;
@@ -42,9 +45,16 @@ class Consumption {
   readonly #timeout = new AbortController();
   /** Fires when nothing more is to be printed, but for the limit. */
   readonly #over: AbortSignal;
+  readonly #started: StartedHub;
+  readonly #subscribed = Promise.withResolvers<void>();
+  /** Resolves when all is said of what has become of the hub so far. */
+  #told = this.#subscribed.promise;
   #events = 0;
   #lost = 0;
-  /** Milliseconds that an event waited at most for room on stdout. */
+  /** How often it came back. */
+  #returns = 0;
+  #isAway = false;
+  /** Milliseconds that an event of this connection waited at most for room on stdout. */
   #longestWrite = 0;
 
   constructor(invocation: ConsumeInvocation, signals: SignalWatch) {
@@ -55,6 +65,7 @@ class Consumption {
       this.#timeout.signal,
       invocation.output.broken,
     ]);
+    this.#started = new StartedHub(invocation.paths, invocation.output);
   }
 
   async run(): Promise<number> {
@@ -81,35 +92,57 @@ class Consumption {
         ...hub,
         key,
         types: flags.types,
+        start: !flags["no-start"],
+        reconnect: !flags["no-reconnect"],
         signal: this.#over,
         onWaiting: () => void this.#sayWaiting(),
+        onState: (state) => void (this.#told = this.#told.then(() => this.#tell(state))),
       });
     } catch (error) {
       if (this.#over.aborted) return undefined;
       throw error;
+    } finally {
+      await this.#started.say();
     }
   }
 
   async #printUntilEnd(consumer: Consumer): Promise<number> {
     const { output, arguments: { key } } = this.#invocation;
-    output.say(`ready event_key=${printable(key)} first=${consumer.first}`);
+    output.say(readyLine(key, consumer.first));
+    this.#subscribed.resolve();
     let failure: unknown;
     try {
       for await (const event of consumer) {
+        await this.#told;
         await this.#print(event);
         if (this.#isLimitReached) break;
       }
     } catch (error) {
       failure = error;
     }
-    const { last = false } = await consumer.leave();
+    await consumer.leave();
+    const how = await consumer.closed;
+    await this.#told;
     failure = await this.#flush() ?? failure;
-    const reason = this.#reason(failure);
-    const { "max-events": maxEvents } = this.#invocation.flags;
-    const end = { reason, events: this.#events, lost: this.#lost, maxEvents, last };
+    const end = this.#end(this.#reason(failure), how);
     output.say(endLine(end));
-    if (failure && reason.kind !== "reader gone") throw this.#explained(failure);
+    if (failure && end.reason.kind !== "reader gone") throw this.#explained(failure);
+    if (endExit(end) === EXIT.hubGone) output.sayError(endedAwayText(how.error, whatEnded(end)));
     return endExit(end);
+  }
+
+  /** Says what has become of the hub. */
+  async #tell(state: ConsumerState): Promise<void> {
+    const { output, paths, arguments: { key } } = this.#invocation;
+    if (state.state !== "ended") this.#isAway = state.state === "away";
+    if (state.state === "away") {
+      output.say(awayLine(key, state, this.#explained(state.error), paths));
+    } else if (state.state === "connected" && state.absence) {
+      this.#longestWrite = 0;
+      this.#returns++;
+      await this.#started.say();
+      output.say(backLine(key, state.ack.first_for_key, state.absence));
+    }
   }
 
   async #print(event: ConsumedEvent): Promise<void> {
@@ -159,28 +192,38 @@ class Consumption {
     return signal === undefined ? { kind: "timeout" } : { kind: "signal", signal };
   }
 
+  #end(reason: EndReason, how: Partial<ConsumerEnd> = {}): ConsumeEnd {
+    const { last = false, away = this.#isAway } = how;
+    return {
+      reason,
+      events: this.#events,
+      lost: this.#lost,
+      maxEvents: this.#invocation.flags["max-events"],
+      last,
+      absences: this.#returns + (away ? 1 : 0),
+      away,
+    };
+  }
+
   async #sayWaiting(): Promise<void> {
     const { output, paths, arguments: { key } } = this.#invocation;
-    const who = `the hub on ${printable(paths.socket)}${process(await hubPid(paths))}`;
-    output.say(`waiting for ${who}: it is busy, or the key ${printable(key)} is being cleaned up`);
+    output.say(waitingLine(key, paths.socket, await hubPid(paths)));
   }
 
   /** It never came to be a consumer: that must not look like one that saw no events. */
   async #endUnsubscribed(): Promise<number> {
-    const { output, paths, flags } = this.#invocation;
-    const maxEvents = flags["max-events"];
-    const reason = this.#reason(undefined);
-    const end = { reason, events: 0, lost: 0, maxEvents, last: false };
-    if (reason.kind === "timeout") {
-      const who = `the hub on ${printable(paths.socket)}${process(await hubPid(paths))}`;
+    const { output, paths } = this.#invocation;
+    const end = this.#end(this.#reason(undefined));
+    if (end.reason.kind === "timeout") {
+      const who = hubName(paths.socket, await hubPid(paths));
       output.sayError(`the timeout came before ${who} had answered`);
-      return maxEvents === undefined ? EXIT.failed : EXIT.timeout;
+      return end.maxEvents === undefined ? EXIT.failed : EXIT.timeout;
     }
     output.say(endLine(end));
     return endExit(end);
   }
 }
 
-function process(pid: number | undefined): string {
-  return pid === undefined ? "" : ` (pid ${pid})`;
+function whatEnded({ reason }: ConsumeEnd): string {
+  return reason.kind === "signal" ? reason.signal : "the timeout";
 }

@@ -23,24 +23,33 @@ export interface ConsumeEnd {
   readonly maxEvents: number | undefined;
   /** Whether the hub granted this consumer its key's cleanup. No answer is no grant. */
   readonly last: boolean;
+  /** How often it was without a hub, after it had one. */
+  readonly absences: number;
+  /** Whether it is so at the end. */
+  readonly away: boolean;
 }
 
 /** The last line, for people and for scripts that look for a part of it. */
-export function endLine({ reason, events, lost, maxEvents, last }: ConsumeEnd): string {
+export function endLine(end: ConsumeEnd): string {
+  const { reason, events, lost, maxEvents, last, absences, away } = end;
   const isShort = maxEvents !== undefined && events < maxEvents;
   const count = isShort ? `${events} of ${counted(maxEvents, "event")}` : counted(events, "event");
-  return `ended: ${count}, ${lost} lost, reason=${reason.kind}, last=${last}`;
+  // What came while it was away nobody has counted: that it was must be said with the counts.
+  const missed = absences === 0 ? "" : `, absences=${absences}, away=${away}`;
+  return `ended: ${count}, ${lost} lost, reason=${reason.kind}, last=${last}${missed}`;
 }
 
 /** The exit code of an end that is no failure. */
-export function endExit({ reason, maxEvents }: ConsumeEnd): number {
+export function endExit({ reason, maxEvents, away }: ConsumeEnd): number {
   switch (reason.kind) {
     case "limit":
     case "reader gone":
       return EXIT.done;
     case "timeout":
+      if (away) return EXIT.hubGone;
       return maxEvents === undefined ? EXIT.done : EXIT.timeout;
     case "signal":
+      if (away) return EXIT.hubGone;
       return maxEvents === undefined ? EXIT.done : exitCodeOf(reason.signal);
     case "hub gone":
       return EXIT.hubGone;

@@ -15,6 +15,7 @@ import { LinePublication } from "./line_publication.ts";
 import { checkPayload, type EventFields, isOneALine, publishPlan } from "./publish_plan.ts";
 import { publishedLine } from "./publish_end.ts";
 import { SignalWatch } from "./signals.ts";
+import { StartedHub } from "./started_hub.ts";
 
 type PublishInvocation = Invocation<typeof PUBLISH_FLAGS, typeof PUBLISH_ARGUMENTS>;
 
@@ -41,16 +42,16 @@ async function readPayload({ input, output }: PublishInvocation): Promise<JsonTe
 }
 
 async function publishOne(
-  { hub, output }: PublishInvocation,
+  invocation: PublishInvocation,
   fields: EventFields,
   payload: JsonText,
 ): Promise<number> {
   const event = { ...fields, payloadText: payload };
   // What cannot be an event is said before anybody is asked for a hub.
   eventFrame(event, 0);
-  await using there = await publisher(hub);
+  await using there = await connectedPublisher(invocation);
   await there.publish(event);
-  output.say(publishedLine(await there.close()));
+  invocation.output.say(publishedLine(await there.close()));
   return EXIT.done;
 }
 
@@ -63,7 +64,7 @@ async function publishLines(
   // Said where a second signal ends all at once, and where none of the events is acknowledged.
   let soFar = () => "";
   const work = async () => {
-    const there = await publisher({ ...invocation.hub, signal: signals.asked });
+    const there = await connectedPublisher(invocation, signals.asked);
     const publication = linePublication(invocation, there, fields);
     soFar = () => publication.soFar();
     return await publication.run(readLines(invocation.input.chunks()), signals.asked);
@@ -80,6 +81,17 @@ async function publishLines(
   const signal = signals.first ?? "SIGINT";
   output.sayError(`ended by ${signal}${soFar()}`);
   return exitCodeOf(signal);
+}
+
+async function connectedPublisher(
+  { hub, flags, paths, output }: PublishInvocation,
+  signal?: AbortSignal,
+): Promise<Publisher> {
+  try {
+    return await publisher({ ...hub, start: !flags["no-start"], signal });
+  } finally {
+    await new StartedHub(paths, output).say();
+  }
 }
 
 function linePublication(

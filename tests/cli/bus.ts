@@ -5,6 +5,8 @@
  * @module
  */
 
+import { parentOf } from "../../lib/platform/paths.ts";
+
 const ROOT = new URL("../../", import.meta.url);
 
 /** Milliseconds after which a program that should have ended is ended. */
@@ -29,9 +31,16 @@ export class Bus implements AsyncDisposable {
   #changed = Promise.withResolvers<void>();
 
   constructor(args: readonly string[], socket: string, stdin: "piped" | "null" = "null") {
+    const directory = parentOf(socket);
     this.#child = new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "-A", new URL("main.ts", ROOT).pathname, ...args],
-      env: { BUS_SOCKET: socket, NO_COLOR: "" },
+      env: {
+        BUS_SOCKET: socket,
+        NO_COLOR: "",
+        // Not even a mistake may touch the hubs and logs of who runs the tests.
+        XDG_RUNTIME_DIR: directory,
+        XDG_STATE_HOME: directory,
+      },
       stdin,
       stdout: "piped",
       stderr: "piped",

@@ -7,6 +7,8 @@ const END: ConsumeEnd = {
   lost: 0,
   maxEvents: 329,
   last: true,
+  absences: 0,
+  away: false,
 };
 
 Deno.test("endLine() has the count, what was lost, the reason and whether it was the last", () => {
@@ -27,6 +29,14 @@ Deno.test("endLine() has the count, what was lost, the reason and whether it was
     [
       { reason: { kind: "reader gone" }, maxEvents: undefined },
       "ended: 329 events, 0 lost, reason=reader gone, last=true",
+    ],
+    [
+      { absences: 2 },
+      "ended: 329 events, 0 lost, reason=limit, last=true, absences=2, away=false",
+    ],
+    [
+      { reason: { kind: "timeout" }, events: 3, last: false, absences: 1, away: true },
+      "ended: 3 of 329 events, 0 lost, reason=timeout, last=false, absences=1, away=true",
     ],
   ];
   for (const [change, line] of cases) assertEquals(endLine({ ...END, ...change }), line);
@@ -51,5 +61,22 @@ Deno.test("endExit() tells every end that scripts must tell apart", () => {
   ];
   for (const [reason, maxEvents, exit] of cases) {
     assertEquals(endExit({ ...END, reason, maxEvents }), exit, JSON.stringify(reason));
+  }
+});
+
+Deno.test("endExit() of one that is away is that of a hub that has gone, whatever else it waited for", () => {
+  const cases: [EndReason, number | undefined, number][] = [
+    [{ kind: "timeout" }, undefined, 4],
+    [{ kind: "timeout" }, 400, 4],
+    [{ kind: "signal", signal: "SIGINT" }, undefined, 4],
+    [{ kind: "signal", signal: "SIGTERM" }, 400, 4],
+    [{ kind: "limit" }, 329, 0],
+    [{ kind: "reader gone" }, undefined, 0],
+    [{ kind: "failed" }, undefined, 1],
+  ];
+  for (const [reason, maxEvents, exit] of cases) {
+    const end = { ...END, reason, maxEvents, absences: 1, away: true };
+    assertEquals(endExit(end), exit, JSON.stringify(reason));
+    if (exit === 4) assertEquals(endExit({ ...end, away: false }) === 4, false);
   }
 });

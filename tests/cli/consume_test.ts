@@ -87,11 +87,11 @@ Deno.test("consume ends properly at every signal, and tells one that came too ea
   }
 });
 
-Deno.test("consume ends with 4 when the hub goes away, stopped or killed", async () => {
+Deno.test("consume --no-reconnect ends with 4 when the hub goes away, stopped or killed", async () => {
   await using place = new Place();
   for (const [signal, reason] of [["SIGTERM", "was stopped"], ["SIGKILL", "went away"]] as const) {
     const hub = await place.hub();
-    const consumer = place.start(["consume", "k", "--types", "a", "--timeout", "1h"]);
+    const consumer = place.start(["consume", "k", "--types", "a", "--no-reconnect"]);
     await consumer.says("ready ");
     hub.kill(signal);
     const { code, stderr } = await consumer.ends();
@@ -103,6 +103,83 @@ Deno.test("consume ends with 4 when the hub goes away, stopped or killed", async
     ]);
     await hub.ends();
   }
+});
+
+Deno.test("consume comes back to the next hub, and counts gaps from 1 again", async () => {
+  await using place = new Place();
+  const args = ["consume", "k", "--types", "a", "--payload", "--no-start", "--max-events", "2"];
+  const first = await place.hub();
+  const consumer = place.start(args);
+  await consumer.says("ready ");
+  await place.run(["publish", "a", "1"]);
+  await consumer.says("1\n");
+  first.kill("SIGTERM");
+  await consumer.says("away ");
+  await first.ends();
+  await place.hub();
+  await consumer.says("back ");
+  await place.run(["publish", "a", "2"]);
+  const { code, stdout, stderr } = await consumer.ends();
+  assertEquals([code, stdout], [0, "1\n2\n"]);
+  assertMatch(
+    stderr.replaceAll(place.socket, "SOCKET"),
+    new RegExp(
+      "^ready event_key=k first=true\n" +
+        "away event_key=k reason=stopped: the hub on SOCKET was stopped; " +
+        "waiting for another one \\(start it with: bus serve --socket SOCKET\\)\n" +
+        "back event_key=k first=true hub=new away=\\d+\\.\\ds: " +
+        "what came meanwhile is missed; seq counts from 1 again\n" +
+        "ended: 2 events, 0 lost, reason=limit, last=true, absences=1, away=false\n$",
+    ),
+  );
+});
+
+Deno.test("consume ends with 4 at a timeout or a signal that comes while the hub is away", async () => {
+  await using place = new Place();
+  const hub = await place.hub();
+  const waiting = ["consume", "k", "--types", "a", "--no-start"];
+  const timed = place.start([...waiting, "--timeout", "5s"]);
+  const signalled = place.start([...waiting, "--max-events", "3"]);
+  const consumers = [timed, signalled];
+  for (const consumer of consumers) await consumer.says("ready ");
+  hub.kill("SIGKILL");
+  for (const consumer of consumers) await consumer.says("away ");
+  signalled.kill("SIGTERM");
+  const ends = [await timed.ends(), await signalled.ends()];
+  assertEquals(ends.map(({ code }) => code), [4, 4]);
+  assertEquals(ends.map(({ stderr }) => stderr.split("\n").slice(-3, -1)), [
+    [
+      "ended: 0 events, 0 lost, reason=timeout, last=false, absences=1, away=true",
+      `error: the hub on ${place.socket} went away; no hub was back before the timeout`,
+    ],
+    [
+      "ended: 0 of 3 events, 0 lost, reason=signal, last=false, absences=1, away=true",
+      `error: the hub on ${place.socket} went away; no hub was back before SIGTERM`,
+    ],
+  ]);
+});
+
+Deno.test("consume --no-start ends with 3 where no hub is", async () => {
+  await using place = new Place();
+  const hint = `start one with: bus serve --socket ${place.socket}`;
+  assertEquals(await place.run(["consume", "k", "--types", "a", "--no-start"]), {
+    code: 3,
+    stdout: "",
+    stderr: `error: no hub on ${place.socket} (${hint})\n`,
+  });
+});
+
+Deno.test("consume starts a hub where none is, and says so", async () => {
+  await using place = new Place();
+  const { code, stderr } = await place.run(["consume", "k", "--types", "a", "--timeout", "10s"]);
+  const { pid } = JSON.parse((await place.run(["status", "--json"])).stdout);
+  await place.run(["stop"]);
+  assertEquals([code, stderr], [
+    0,
+    `started a hub on ${place.socket} (pid ${pid})\n` +
+    "ready event_key=k first=true\n" +
+    "ended: 0 events, 0 lost, reason=timeout, last=true\n",
+  ]);
 });
 
 Deno.test("consume says after a second what it waits for, and a timeout then is a failure", async () => {

@@ -23,7 +23,7 @@ Commands:
   serve    run a hub
   consume  print the events of some types as they come
   publish  publish one event, or one for each line of stdin
-  status   show the hub and its consumers
+  status   show the hub and its consumers, or every hub
   stop     stop the hub and wait until it has gone
   doctor   find out what is wrong, and what to do
 
@@ -87,7 +87,11 @@ Usage:
 
 stdout has one event a line, as JSON. stderr says when it is ready, what was
 lost, and at the end how many came, why it ended, and whether it was the last
-of its key. Without --max-events and --timeout a signal ends it, or the hub.
+of its key. Without --max-events and --timeout a signal ends it.
+
+It starts a hub where there is none, and comes back to a hub that went away or
+to the next one; after bus stop it waits for one and starts none. What comes
+while it is away it misses.
 
 Arguments:
   KEY  the event key: who shares it shares set-up and cleanup
@@ -97,6 +101,8 @@ Flags:
   --max-events N  end after so many events
   --timeout TIME  end after this time since the start: 500ms, 30s, 5m, 1h
   --payload       print the payload alone
+  --no-start      start no hub where there is none
+  --no-reconnect  end when the hub goes away
 
 Flags of every command:
   --socket PATH  the hub's socket; else $BUS_SOCKET
@@ -128,7 +134,8 @@ Usage:
   bus publish --events [-] [FLAGS]
 
 Ends when the hub has said that every event is routed. The text of a payload
-arrives as it is, token for token.
+arrives as it is, token for token. It starts a hub where there is none; one
+that goes away ends it, for what was sent may have been routed.
 
 Arguments:
   TYPE  the event type
@@ -140,6 +147,7 @@ Flags:
   --events       stdin has one whole event a line, type and id included
   --id ID        the event's id: seen again it is dropped
   --time MOMENT  when it happened, in unix ms or as a date; else now
+  --no-start     start no hub where there is none
 
 Flags of every command:
   --socket PATH  the hub's socket; else $BUS_SOCKET
@@ -158,16 +166,23 @@ Exit codes:
   );
 });
 
-Deno.test("commandHelp() of status is short where there is little to say", () => {
+Deno.test("commandHelp() of status tells what --all finds", () => {
   assertEquals(
     helpOf("status"),
-    `bus status: show the hub and its consumers
+    `bus status: show the hub and its consumers, or every hub
 
 Usage:
   bus status [FLAGS]
+  bus status --all [--json] [--fail-on-orphan]
+
+With --all it shows the hubs in the user's runtime directory: running, not
+running (only files are left), or orphan (a process holds the lock and does not
+answer). Hubs on a path given with --socket are known to nobody.
 
 Flags:
-  --json  all that the hub says of itself, as JSON
+  --json            all that the hub says of itself, as JSON
+  --all             every hub that goes by a name
+  --fail-on-orphan  with --all: end with 1 if one of them is an orphan
 
 Flags of every command:
   --socket PATH  the hub's socket; else $BUS_SOCKET
@@ -186,13 +201,20 @@ Exit codes:
   );
 });
 
-Deno.test("commandHelp() of stop has no flags of its own", () => {
+Deno.test("commandHelp() of stop says what force is", () => {
   assertEquals(
     helpOf("stop"),
     `bus stop: stop the hub and wait until it has gone
 
 Usage:
   bus stop [FLAGS]
+  bus stop --all [--force]
+
+Consumers that come back by themselves wait, and start no other one.
+
+Flags:
+  --all    every hub that goes by a name
+  --force  end its process: by SIGTERM, by SIGKILL after 5 s
 
 Flags of every command:
   --socket PATH  the hub's socket; else $BUS_SOCKET

@@ -39,7 +39,8 @@ Deno.test("commands: where no hub is they say so and how to start one, and exit 
   await using place = await Place.empty();
   const { socket } = place;
   const sentence = `error: no hub on ${socket} (start one with: bus serve --socket ${socket})\n`;
-  for (const args of [["status"], ["stop"], ["publish", "t", "1"], ["consume", "k", "--types=t"]]) {
+  const starters = [["publish", "t", "1"], ["consume", "k", "--types=t"]];
+  for (const args of [["status"], ["stop"], ...starters.map((args) => [...args, "--no-start"])]) {
     assertEquals(await place.run(args), { code: 3, stdout: "", stderr: sentence }, args.join(" "));
   }
 });
@@ -176,9 +177,9 @@ Deno.test("consume: a reader that goes away ends it quietly", async () => {
   assert(!stderr.includes("error"), stderr);
 });
 
-Deno.test("consume: a hub that is killed does not look like a normal end", async () => {
+Deno.test("consume: with --no-reconnect a hub that is killed does not look like a normal end", async () => {
   await using place = await Place.withHub();
-  const consumer = await place.consume(["k", "--types", "t", "--timeout", "60s"]);
+  const consumer = await place.consume(["k", "--types", "t", "--no-reconnect"]);
   place.hub.signal("SIGKILL");
   await place.hub.end();
   const { code, stderr } = await consumer.end();

@@ -32,18 +32,26 @@ export interface StartOptions {
 export class Place implements AsyncDisposable {
   readonly directory: string;
   readonly socket: string;
+  /** How the programs here know which hub is meant. */
+  readonly #which: Record<string, string>;
   readonly #running: Running[] = [];
   readonly #wires: Wire[] = [];
   readonly #hubs: Running[] = [];
 
-  private constructor(directory: string) {
+  private constructor(directory: string, hubsHaveNames = false) {
     this.directory = directory;
-    this.socket = `${directory}/bus.sock`;
+    this.socket = hubsHaveNames ? `${directory}/bus/default.sock` : `${directory}/bus.sock`;
+    this.#which = hubsHaveNames ? {} : { BUS_SOCKET: this.socket };
   }
 
   /** A place where nothing runs. */
   static async empty(): Promise<Place> {
     return new Place(await Deno.makeTempDir({ prefix: "bus-e2e-" }));
+  }
+
+  /** A place where nothing runs, and hubs go by their names: `directory` is the runtime directory. */
+  static async ofNames(): Promise<Place> {
+    return new Place(await Deno.makeTempDir({ prefix: "bus-e2e-" }), true);
   }
 
   /** A place with a hub, started with these flags. */
@@ -84,7 +92,9 @@ export class Place implements AsyncDisposable {
         SHELL: "/bin/sh",
         HOME: this.directory,
         TERM: "xterm-256color",
-        BUS_SOCKET: this.socket,
+        XDG_RUNTIME_DIR: this.directory,
+        XDG_STATE_HOME: `${this.directory}/state`,
+        ...this.#which,
         ...env,
       },
       stdin: stdin === undefined ? "null" : "piped",
@@ -118,6 +128,12 @@ export class Place implements AsyncDisposable {
     const consumer = this.start(["consume", ...args], options);
     await consumer.says(/^ready /);
     return consumer;
+  }
+
+  /** Stops the hub that is there, whoever started it. */
+  async stop(): Promise<void> {
+    const { code, stderr } = await this.run(["stop"]);
+    assertEquals(code, 0, stderr);
   }
 
   /** Publishes whole events, given as text or to be printed, and expects that it works. */
@@ -166,6 +182,7 @@ export class Place implements AsyncDisposable {
     } finally {
       for (const running of this.#running) await running[Symbol.asyncDispose]();
       const left = processesOf(this.directory);
+      for (const pid of left) end(pid);
       await Deno.remove(this.directory, { recursive: true });
       assertEquals(left, [], "processes that outlived the test");
     }
@@ -205,6 +222,15 @@ function processesOf(directory: string): number[] {
     }
   }
   return pids;
+}
+
+/** Ends a process at once, if it has not ended. */
+function end(pid: number): void {
+  try {
+    Deno.kill(pid, "SIGKILL");
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 async function feed(stdin: WritableStream<Uint8Array>, input: string | Uint8Array): Promise<void> {
