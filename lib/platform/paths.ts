@@ -70,6 +70,9 @@ export interface PathSystem {
   isOurDirectory(path: string): boolean;
 }
 
+/** The directory of named hubs in the user's runtime directory. */
+export const RUNTIME_SUBDIRECTORY = "bus";
+
 /** The name of the hub that is meant where nothing is said. */
 export const DEFAULT_NAME = "default";
 
@@ -113,9 +116,11 @@ export function runtimeDirectory(
 ): string {
   const base = env.get("XDG_RUNTIME_DIR");
   // By the XDG specification a relative path there is to be ignored.
-  if (base?.startsWith("/")) return `${base.replace(/\/+$/, "")}/bus`;
+  if (base?.startsWith("/")) return `${base.replace(/\/+$/, "")}/${RUNTIME_SUBDIRECTORY}`;
   const parent = `/run/user/${system.uid}`;
-  return system.isOurDirectory(parent) ? `${parent}/bus` : `/tmp/bus-${system.uid}`;
+  return system.isOurDirectory(parent)
+    ? `${parent}/${RUNTIME_SUBDIRECTORY}`
+    : `/tmp/bus-${system.uid}`;
 }
 
 /**

@@ -8,6 +8,8 @@ import { createServer, type Server as NodeServer, type Socket } from "node:net";
 import { BusError } from "../protocol/errors.ts";
 import type { ByteEnds } from "../platform/byte_ends.ts";
 import { printable } from "../platform/printable.ts";
+import { PolledListener } from "./polled_listener.ts";
+import { SocketEnds } from "./socket_ends.ts";
 
 /** The first descriptor that is handed on; sd_listen_fds(3) says so. */
 const FIRST_DESCRIPTOR = 3;
@@ -30,7 +32,8 @@ export function hasInheritedSocket(
 
 /**
  * Connections from a socket that was handed on. `Deno.listen` takes no descriptor, so this goes
- * through `node:net`, for this case alone.
+ * through `node:net`, for this case alone; and where that does not take one either, through the
+ * system's own calls.
  *
  * It belongs to who made it: closing takes no more connections here and leaves the socket in place.
  */
@@ -53,17 +56,18 @@ export class InheritedListener {
    *
    * @throws {BusError} `failed` where it is no listening socket
    */
-  static async open(): Promise<InheritedListener> {
+  static async open(): Promise<InheritedListener | PolledListener> {
     const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
     const listener = new InheritedListener(server);
-    const listening = Promise.withResolvers<void>();
-    server.once("error", (error) => {
-      const reason = `descriptor ${FIRST_DESCRIPTOR}, handed on, cannot be listened on`;
-      listening.reject(new BusError("failed", `${reason}: ${printable(error.message)}`));
-    });
-    server.listen({ fd: FIRST_DESCRIPTOR }, listening.resolve);
-    await listening.promise;
-    return listener;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    server.once("error", reject);
+    server.listen({ fd: FIRST_DESCRIPTOR }, resolve);
+    try {
+      await promise;
+      return listener;
+    } catch {
+      return openPolled();
+    }
   }
 
   /** The next connection; nothing once this is closed. */
@@ -83,47 +87,14 @@ export class InheritedListener {
   }
 }
 
-/** A connection of `node:net` as a pair of byte ends. */
-class SocketEnds implements ByteEnds {
-  readonly #socket: Socket;
-  #ended = false;
-  #changed: (() => void) | undefined;
-
-  constructor(socket: Socket) {
-    this.#socket = socket;
-    const change = () => this.#changed?.();
-    socket.on("readable", change);
-    socket.on("end", () => {
-      this.#ended = true;
-      change();
-    });
-    socket.on("close", change);
-    // What went wrong shows in the next read or write.
-    socket.on("error", change);
-  }
-
-  async read(buffer: Uint8Array): Promise<number | null> {
-    for (;;) {
-      const length = Math.min(buffer.length, this.#socket.readableLength);
-      const bytes: Uint8Array | null = length === 0 ? null : this.#socket.read(length);
-      if (bytes) {
-        buffer.set(bytes);
-        return bytes.length;
-      }
-      if (this.#ended || this.#socket.destroyed) return null;
-      // An empty read asks the stream to fetch more.
-      this.#socket.read(0);
-      await new Promise<void>((resolve) => this.#changed = resolve);
-    }
-  }
-
-  write(bytes: Uint8Array): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#socket.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
-    });
-  }
-
-  close(): void {
-    this.#socket.destroy();
+function openPolled(): PolledListener {
+  try {
+    return new PolledListener(FIRST_DESCRIPTOR);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BusError(
+      "failed",
+      `descriptor ${FIRST_DESCRIPTOR}, handed on, cannot be listened on: ${printable(reason)}`,
+    );
   }
 }

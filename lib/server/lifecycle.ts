@@ -22,7 +22,7 @@ import { type HubLock, takeLock } from "./lock.ts";
 import { LineWriter, Log } from "./log.ts";
 import { LogFile } from "./log_file.ts";
 import { type Notice, notify } from "./notify.ts";
-import { Server } from "./server.ts";
+import { type Door, Server } from "./server.ts";
 import { type KeptFile, Upkeep } from "./upkeep.ts";
 import { SYSTEM_CLOCKS } from "./waking_clock.ts";
 import { within } from "./within.ts";
@@ -157,7 +157,7 @@ async function openLog(path: string): Promise<LogFile> {
 function keptFiles(
   paths: HubPaths,
   lock: HubLock,
-  listener: Listener | InheritedListener,
+  listener: Door,
 ): KeptFile[] {
   const files: KeptFile[] = [{
     name: `the lock ${paths.lock}`,

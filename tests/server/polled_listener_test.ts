@@ -1,0 +1,101 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { PolledListener } from "../../lib/server/polled_listener.ts";
+
+const options = { ignore: Deno.build.os !== "linux" };
+
+/** A listening socket of this process, and its descriptor. */
+class Inherited implements AsyncDisposable {
+  readonly directory = Deno.makeTempDirSync();
+  readonly path = `${this.directory}/x.sock`;
+  readonly #before = new Set(descriptors());
+  readonly #listener = Deno.listen({ transport: "unix", path: this.path });
+  readonly descriptor = theOnly(descriptors().filter((one) => !this.#before.has(one)));
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#listener.close();
+    await Deno.remove(this.directory, { recursive: true });
+  }
+}
+
+/** The sockets that this process has open. */
+function descriptors(): number[] {
+  return [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => Number(name)).filter((one) => {
+    try {
+      return Deno.readLinkSync(`/proc/self/fd/${one}`).startsWith("socket:");
+    } catch {
+      return false;
+    }
+  });
+}
+
+function theOnly(found: number[]): number {
+  const [one] = found;
+  assert(one !== undefined && found.length === 1, `descriptors: ${found}`);
+  return one;
+}
+
+async function text(end: { read(buffer: Uint8Array): Promise<number | null> }): Promise<string> {
+  const buffer = new Uint8Array(64 * 1024);
+  const decoder = new TextDecoder();
+  let all = "";
+  for (let length; (length = await end.read(buffer)) !== null;) {
+    all += decoder.decode(buffer.subarray(0, length), { stream: true });
+  }
+  return all;
+}
+
+Deno.test(
+  "PolledListener takes who has come and who is to come, and speaks with them",
+  options,
+  async () => {
+    await using inherited = new Inherited();
+    const listener = new PolledListener(inherited.descriptor);
+    const first = await Deno.connect({ transport: "unix", path: inherited.path });
+    const firstEnds = await listener.accept();
+    const coming = listener.accept();
+    const second = await Deno.connect({ transport: "unix", path: inherited.path });
+    const secondEnds = await coming;
+    assert(firstEnds && secondEnds);
+    for (
+      const [peer, ends, name] of [[second, secondEnds, "b"], [first, firstEnds, "a"]] as const
+    ) {
+      await peer.write(new TextEncoder().encode(`to ${name}`));
+      await peer.closeWrite();
+      assertEquals(await text(ends), `to ${name}`);
+      assertEquals(await ends.write(new TextEncoder().encode(`from ${name}`)), 6);
+      ends.close();
+      assertEquals(await text(peer), `from ${name}`);
+      peer.close();
+    }
+    listener.close();
+  },
+);
+
+Deno.test(
+  "PolledListener that is closed takes nobody, and leaves the socket to its owner",
+  options,
+  async () => {
+    await using inherited = new Inherited();
+    const listener = new PolledListener(inherited.descriptor);
+    const waiting = listener.accept();
+    listener.close();
+    assertEquals([await waiting, await listener.accept()], [undefined, undefined]);
+    const peer = await Deno.connect({ transport: "unix", path: inherited.path });
+    const successor = new PolledListener(inherited.descriptor);
+    const ends = await successor.accept();
+    assert(ends);
+    peer.close();
+    assertEquals(await text(ends), "");
+    ends.close();
+    successor.close();
+  },
+);
+
+Deno.test("PolledListener refuses what is no listening unix socket", options, () => {
+  using _tcp = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const message = "it is no unix socket that listens";
+  assertThrows(() => new PolledListener(-1), Error, message);
+  for (const descriptor of [0, ...descriptors()]) {
+    assertThrows(() => new PolledListener(descriptor), Error, message);
+  }
+});
