@@ -111,7 +111,7 @@ Deno.test("Channel counts: received = dropped + delivered + queued, at any byte"
   push(12);
   const counts: number[][] = [];
   const batch = channel.layOut(1000);
-  while (batch.restBytes > 0) {
+  for (let bytes = batch.restBytes; bytes > 0; bytes--) {
     channel.taken(1);
     const { received, dropped, delivered, queued } = channel;
     assertEquals(received, dropped + delivered + queued);

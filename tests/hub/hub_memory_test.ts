@@ -57,6 +57,7 @@ Deno.test("Hub takes from channels before anything else that holds bytes gives s
   const consumer = test.consumer(">");
   let lines = 0;
   test.hub.ledger.relieveBy(() => {
+    if (test.hub.ledger.used < 40_000) return false;
     lines++;
     test.hub.ledger.release(40_000);
     return true;

@@ -77,6 +77,28 @@ Deno.test("Pace is given up 100 ms after it fell behind, at the second look that
   assertEquals([crowd.size, crowd.holding], [1, 0]);
 });
 
+Deno.test("Pace has its 100 ms and its two looks anew each time that it falls behind", () => {
+  const { crowd, clock } = crowded();
+  clock.pass(10 * PATIENCE_MS);
+  const pace = behind(crowd);
+  clock.pass(PATIENCE_MS - 1);
+  crowd.look();
+  crowd.look();
+  assert(pace.holds);
+  clock.pass(1);
+  crowd.look();
+  // Evicted from, so that it is level with nothing taken.
+  pace.waiting(BEHIND_BYTES, 1);
+  clock.pass(10 * PATIENCE_MS);
+  pace.waiting(TOO_MUCH, 1);
+  crowd.look();
+  clock.pass(PATIENCE_MS);
+  crowd.look();
+  assert(pace.holds);
+  crowd.look();
+  assertFalse(pace.holds);
+});
+
 Deno.test("Pace keeps up as long as something is taken within 100 ms", () => {
   const { crowd, pass } = crowded();
   const pace = behind(crowd);
