@@ -68,7 +68,11 @@ export class Newcomer implements Role {
   #greet(message: Decoded): void {
     if (this.isSurplus) return this.#reject("limit", FULL);
     if (message instanceof BadFrameError) return this.#reject("bad_hello", message.message);
-    if (message.type === "hello") this.session.become(new Consuming(this.session, message));
+    if (message.type !== "hello") return;
+    const consuming = new Consuming(this.session, message);
+    this.session.become(consuming);
+    // Its ack may have been what filled the memory, and so have cost this very connection.
+    if (!this.session.isOpen) consuming.end();
   }
 
   #reject(code: "bad_hello" | "limit", reason: string): void {

@@ -149,3 +149,15 @@ Deno.test("one that was told its end already is not told another", async () => {
     assertEquals((await host.status()).refused, 1);
   });
 });
+
+Deno.test("a hello whose ack costs its own connection leaves no consumer behind", async () => {
+  await withHost({ memoryBytes: 4_000 }, async (host) => {
+    host.server.hub.ledger.charge(3_100);
+    const peer = host.connect();
+    peer.sendBytes(`${JSON.stringify(hello())}\n${"x".repeat(250)}`);
+    await settle();
+    assertEquals(host.server.hub.size, 0);
+    assertEquals(host.server.hub.keyCount, 0);
+    host.server.hub.ledger.release(3_100);
+  });
+});
