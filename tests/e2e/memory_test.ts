@@ -11,7 +11,7 @@ const MB = 1024 * 1024;
 Deno.test("memory: a consumer that takes nothing for 5 s is closed, whatever is sent at it", async () => {
   await using place = await Place.withHub();
   const reader = await place.consume(["reader", "--types", "load.other", "--max-events", "1"]);
-  const stuck = await place.consume(["stuck", "--types", "load.>"]);
+  const stuck = await place.consume(["stuck", "--types", "load.>", "--no-reconnect"]);
   const start = place.hub.memory();
   await stuck.freeze();
   const frozenAt = performance.now();
