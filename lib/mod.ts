@@ -23,6 +23,19 @@
  * const { matched } = await bus.flush();
  * ```
  *
+ * Both start a hub where there is none. When a hub goes away a consumer comes back, to it or to the
+ * next one, and says so:
+ *
+ * ```ts ignore
+ * import { consume, type ConsumerState } from "@bus/bus";
+ *
+ * function onState(state: ConsumerState) {
+ *   if (state.state === "away") console.error(`${state.error.message}, trying to come back`);
+ *   if (state.state === "connected") console.error("back; events may be missing", state.absence);
+ * }
+ * const consumer = await consume({ key: "deploys", types: ["ci.>"], onState });
+ * ```
+ *
  * A program may also be the hub itself: {@linkcode serve}.
  *
  * Without `socket` or `name` both mean the hub that the environment says (`$BUS_SOCKET`,

@@ -34,9 +34,6 @@ export interface FoundHub {
   readonly error?: BusError;
 }
 
-/** What is asked of an environment: the value of a variable. */
-type Env = Pick<Deno.Env, "get">;
-
 /**
  * Finds the hubs of this user that go by a name, in the order of their names; those whose socket was
  * put elsewhere are known to nobody. Takes a few seconds where one does not answer.
@@ -46,7 +43,7 @@ type Env = Pick<Deno.Env, "get">;
  * @throws {BusError} `unsafe_path` where the runtime directory could be somebody else's
  */
 export async function hubs(
-  env: Env = Deno.env,
+  env: Pick<Deno.Env, "get"> = Deno.env,
   patience: number = ANSWER_MS,
 ): Promise<FoundHub[]> {
   const directory = runtimeDirectory(env);
@@ -70,7 +67,7 @@ function nameIn(file: string): string | undefined {
 }
 
 /** The paths of that name, whichever hub the environment says; none where it can be no hub's. */
-function pathsOf(name: string, env: Env): HubPaths | undefined {
+function pathsOf(name: string, env: Pick<Deno.Env, "get">): HubPaths | undefined {
   const get = (variable: string) => variable === "BUS_SOCKET" ? undefined : env.get(variable);
   try {
     return hubPaths({ name }, { get });
