@@ -14,6 +14,7 @@ import {
 import { type Command, command, type Flags } from "./command.ts";
 import {
   called,
+  choice,
   COUNT,
   DURATION,
   DURATION_OR_NEVER,
@@ -105,6 +106,15 @@ export const STOP_FLAGS = {
 export const DOCTOR_FLAGS = {
   json: { kind: "switch", description: "the checks as JSON" },
 } as const satisfies Flags;
+
+/** The arguments of `bus service`. */
+export const SERVICE_ARGUMENTS = {
+  action: {
+    kind: called("ACTION", choice("install", "uninstall", "show")),
+    description: "write the units, remove what was written, or print it",
+    required: true,
+  },
+} as const;
 
 /** The flag of those who start a hub by need. */
 const NO_START = {
@@ -242,5 +252,20 @@ export const COMMANDS: readonly Command[] = [
     flags: DOCTOR_FLAGS,
     needsHub: false,
     run: async (invocation) => (await import("./doctor.ts")).run(invocation),
+  }),
+  command({
+    name: "service",
+    summary: "let systemd hold the hub",
+    details: [
+      "systemd listens on the hub's socket, starts the hub when somebody connects, and",
+      "starts it anew when it fails. The units are the user's own; what is to be other",
+      "in them belongs into a drop-in (systemctl --user edit). Where the user has no",
+      "session: loginctl enable-linger.",
+    ],
+    usage: ["install|uninstall|show [FLAGS]"],
+    arguments: SERVICE_ARGUMENTS,
+    flags: {},
+    needsHub: false,
+    run: async (invocation) => (await import("./service.ts")).run(invocation),
   }),
 ];

@@ -55,6 +55,16 @@ export const NAMES: ValueKind<readonly string[]> = {
   },
 };
 
+/** One of some words. */
+export function choice<const Word extends string>(...words: readonly Word[]): ValueKind<Word> {
+  const last = words.at(-1) ?? "";
+  return {
+    placeholder: "WORD",
+    description: `${words.slice(0, -1).join(", ")} or ${last}`,
+    parse: (text) => words.find((word) => word === text),
+  };
+}
+
 /** A whole number from 1. */
 export const COUNT: ValueKind<number> = {
   placeholder: "N",

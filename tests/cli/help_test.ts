@@ -26,6 +26,7 @@ Commands:
   status   show the hub and its consumers, or every hub
   stop     stop the hub and wait until it has gone
   doctor   find out what is wrong, and what to do
+  service  let systemd hold the hub
 
 Flags of every command:
   --socket PATH  the hub's socket; else $BUS_SOCKET
@@ -246,6 +247,36 @@ limits of the system and the log. Exit code 1 says that there is a problem.
 
 Flags:
   --json  the checks as JSON
+
+Flags of every command:
+  --socket PATH  the hub's socket; else $BUS_SOCKET
+  --name NAME    the hub's name; else $BUS_NAME, else "default"
+  --help, -h     show help
+  --version, -V  show the version
+
+Exit codes:
+  0  done
+  1  failed
+  2  wrong usage or input
+`,
+  );
+});
+
+Deno.test("commandHelp() of service says what may be asked for, and where changes belong", () => {
+  assertEquals(
+    helpOf("service"),
+    `bus service: let systemd hold the hub
+
+Usage:
+  bus service install|uninstall|show [FLAGS]
+
+systemd listens on the hub's socket, starts the hub when somebody connects, and
+starts it anew when it fails. The units are the user's own; what is to be other
+in them belongs into a drop-in (systemctl --user edit). Where the user has no
+session: loginctl enable-linger.
+
+Arguments:
+  ACTION  write the units, remove what was written, or print it
 
 Flags of every command:
   --socket PATH  the hub's socket; else $BUS_SOCKET

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import {
   called,
+  choice,
   COUNT,
   DURATION,
   formatSize,
@@ -94,6 +95,13 @@ Deno.test("MOMENT is unix milliseconds or a date with its zone", () => {
   });
   assertRefuses(MOMENT, ["", "now", "2026-01-31", "2026-01-31T12:00:00", "2026-02-31T12:00:00Z"]);
   assertRefuses(MOMENT, ["-1", "1.5", "1960-01-01T00:00:00Z", "2026-13-01T12:00:00Z"]);
+});
+
+Deno.test("choice() is one of its words, whole and as it is written", () => {
+  const kind = choice("install", "uninstall", "show");
+  assertParses(kind, { install: "install", show: "show" });
+  assertRefuses(kind, ["", "inst", "SHOW", "show ", "install,show"]);
+  assertEquals(kind.description, "install, uninstall or show");
 });
 
 Deno.test("called() changes the placeholder alone", () => {
