@@ -7,14 +7,26 @@
 import type { Socket } from "node:net";
 import type { ByteEnds } from "../platform/byte_ends.ts";
 
+/** Bytes of one write: a stream says nothing of a part, and a peer's time counts from part to part. */
+const PART_BYTES = 64 * 1024;
+
 /** A connection that is paused until it is read from. */
 export class SocketEnds implements ByteEnds {
   readonly #socket: Socket;
   #ended = false;
   #changed: (() => void) | undefined;
+  #failure: Error | undefined;
 
   constructor(socket: Socket) {
     this.#socket = socket;
+    // A stream is destroyed when a write to it fails, and what its peer had sent is lost. So the
+    // failure is kept from it.
+    const write = socket._write.bind(socket);
+    socket._write = (bytes, encoding, done) =>
+      write(bytes, encoding, (error) => {
+        this.#failure ??= error ?? undefined;
+        done();
+      });
     const change = () => this.#changed?.();
     socket.on("readable", change);
     socket.on("end", () => {
@@ -42,8 +54,13 @@ export class SocketEnds implements ByteEnds {
   }
 
   write(bytes: Uint8Array): Promise<number> {
+    const part = bytes.subarray(0, PART_BYTES);
     return new Promise((resolve, reject) => {
-      this.#socket.write(bytes, (error) => error ? reject(error) : resolve(bytes.length));
+      this.#socket.write(part, (error) => {
+        const failure = error ?? this.#failure;
+        if (failure) reject(failure);
+        else resolve(part.length);
+      });
     });
   }
 

@@ -67,7 +67,7 @@ Deno.test("a log is for its user alone, whatever the mask", async () => {
     Deno.umask(mask);
   }
   for (const name of ["hub.log", "hub.log.1"]) {
-    const { mode } = Deno.statSync(`${place.directory}/${name}`);
+    const { mode } = await Deno.stat(`${place.directory}/${name}`);
     assertEquals(((mode ?? 0) & 0o7777).toString(8), "600", name);
   }
 });
