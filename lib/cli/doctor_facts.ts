@@ -5,7 +5,7 @@
  * @module
  */
 
-import { connect } from "../client/connect.ts";
+import { greet } from "../client/connect.ts";
 import { askStatus } from "../client/control.ts";
 import { HubSilentError, NoHubError } from "../client/errors.ts";
 import { hubPid, isLockFree } from "../client/hub_lock.ts";
@@ -137,7 +137,7 @@ async function ask(paths: HubPaths, pathLimit: number): Promise<HubAnswer> {
   if (new TextEncoder().encode(paths.socket).length > pathLimit) return { kind: "not asked" };
   const start = performance.now();
   try {
-    const status = await askStatus(await connect(paths));
+    const status = await greet(paths, {}, (connection) => askStatus(connection));
     return { kind: "answer", status, milliseconds: performance.now() - start };
   } catch (error) {
     if (error instanceof NoHubError) return { kind: "none" };

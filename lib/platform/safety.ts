@@ -14,6 +14,8 @@ const WRITABLE_FOR_OTHERS = 0o022;
 const STICKY = 0o1000;
 const MODE = 0o7777;
 
+const ANOTHER_PLACE = "set XDG_RUNTIME_DIR to a directory of yours, or give a path with --socket";
+
 /**
  * Makes the runtime directory, mode 0700, or checks the one that is there: a real directory, no
  * link, owned by the user, closed to everybody else, in a parent where nobody can exchange it.
@@ -84,10 +86,13 @@ export async function checkOwnDirectory(path: string): Promise<"absent" | "ours"
   if (info === undefined) return "absent";
   const where = printable(path);
   if (info.isSymlink) throw unsafe(`${where} is a link, not a directory`, `remove it: rm ${where}`);
+  if (info.isSocket) {
+    // D-Bus has its socket in the user's runtime directory too: never say that it should go.
+    throw unsafe(`${where} is the socket of another program, not a directory`, ANOTHER_PLACE);
+  }
   if (!info.isDirectory) throw unsafe(`${where} is no directory`, `remove it: rm ${where}`);
   if (info.uid !== Deno.uid()) {
-    const hint = "set XDG_RUNTIME_DIR to a directory of yours, or give a path with --socket";
-    throw unsafe(`${where} belongs to ${owner(info)}, not to you`, hint);
+    throw unsafe(`${where} belongs to ${owner(info)}, not to you`, ANOTHER_PLACE);
   }
   if (modeOf(info) & GROUP_AND_OTHERS) {
     const reason = `${where} is open to others (mode ${octal(info)})`;

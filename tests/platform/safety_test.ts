@@ -77,6 +77,15 @@ test("ensureOwnDirectory() refuses a file in its place", async (dir) => {
   assertEquals(error.message, `${dir}/bus is no directory`);
 });
 
+test("ensureOwnDirectory() refuses the socket of another program, and never says to remove it", async (dir) => {
+  using _listener = Deno.listen({ transport: "unix", path: `${dir}/bus` });
+  const { message, hint } = await unsafe(ensureOwnDirectory(`${dir}/bus`));
+  assertEquals([message, hint], [
+    `${dir}/bus is the socket of another program, not a directory`,
+    "set XDG_RUNTIME_DIR to a directory of yours, or give a path with --socket",
+  ]);
+});
+
 test("ensureOwnDirectory() refuses one in a parent where others could exchange it", async (dir) => {
   await Deno.chmod(dir, 0o777);
   const error = await unsafe(ensureOwnDirectory(`${dir}/bus`));
