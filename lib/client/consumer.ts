@@ -82,9 +82,10 @@ type Ending = Omit<ConsumerEnd, "last" | "received" | "lost">;
  * - **Leaving.** When the loop ends, however it ends, or the signal fires, the consumer asks whether
  *   it was the last for its key, and leaves. A loop that the signal ends just ends.
  * - **A hub that goes away** is come back to, or to the next one; one that was stopped is waited for.
- *   The loop waits meanwhile, and what it may have missed the state says that it is in before the
- *   first event from there. Where the consumer does not come back the loop ends with a
- *   {@linkcode HubGoneError} after the last event that came: it never looks like a normal end.
+ *   That begins when the loop has taken what came before, and it waits meanwhile; the state says
+ *   what it may have missed before the first event from there.
+ * - **Where it does not come back** the loop ends with a {@linkcode HubGoneError} after the last
+ *   event that came: it never looks like a normal end.
  */
 export class Consumer implements AsyncIterable<ConsumedEvent>, AsyncDisposable {
   /** Resolves when the loop gets nothing more: the consumer left, or all is taken. Never rejects. */

@@ -187,6 +187,25 @@ Deno.test("Consumer that leaves in the moment in which it is back leaves that hu
   assertEquals(await consumer.closed, { reason: "left", last: true, received: 0, lost: 0 });
 });
 
+Deno.test("Consumer that is accepted when it has just begun to leave leaves that hub as any other", async () => {
+  const hubs = new Hubs();
+  const deaf = new AbortController().signal;
+  const passage = {
+    ...hubs.passage,
+    subscribe: (startsHub: boolean) => hubs.passage.subscribe(startsHub, deaf),
+  };
+  const opening = passage.subscribe(true);
+  const own = await hubs.accept();
+  const consumer = new Consumer(await opening, passage, { reconnect: true, start: true });
+  await goAway(own);
+  const next = await hubs.next();
+  const leaving = consumer.leave();
+  await next.hub.say(ACK);
+  await takeLeave(next, true);
+  assertEquals(await leaving, { last: true });
+  assertEquals(await consumer.closed, { reason: "left", last: true, received: 0, lost: 0 });
+});
+
 Deno.test("Consumer ends with a rejection that no other try would change", async () => {
   const { hubs, consumer, first, states } = await returning({}, {}, numbered(1));
   await goAway(first);

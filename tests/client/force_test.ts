@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { stop } from "../../lib/client/control.ts";
 import { NoHubError } from "../../lib/client/errors.ts";
 import { endByForce } from "../../lib/client/force.ts";
+import { hubPid } from "../../lib/client/hub_lock.ts";
 import { BusError } from "../../lib/protocol/errors.ts";
 import { LockHolder } from "./lock_holder.ts";
 import { SocketPlace } from "./socket_hub.ts";
@@ -52,22 +53,21 @@ test("endByForce() ends nobody who only tried the lock", async (place) => {
   await assertRejects(() => endByForce(place.paths), NoHubError);
 });
 
-test("endByForce() ends nobody where the one who took the lock has ended", async ({ paths }) => {
-  // `flock` takes it on a descriptor that it shares with the shell, and ends. The system goes on to
-  // name it, by a number that may be anybody's.
-  const script = 'exec 9>"$0"; flock -n 9 || exit 1; echo; exec sleep 60';
-  const args = ["-c", script, paths.lock];
-  const holder = new Deno.Command("sh", { args, stdout: "piped" }).spawn();
-  const reader = holder.stdout.getReader();
-  await reader.read();
-  try {
-    const error = await assertRejects(() => endByForce(paths), BusError);
-    assertEquals(error.message, `cannot tell which process holds ${paths.lock}`);
-  } finally {
-    holder.kill("SIGKILL");
-    await holder.status;
-    await reader.cancel();
-  }
+test("endByForce() ends nobody who has handed the lock on, though the system names him", async ({ paths }) => {
+  // The child has the file open, the parent no longer; what the system names is who took the lock.
+  const script = `open F, ">", $ARGV[0] or die; flock F, 6 or die; $| = 1;
+    my $child = fork; if ($child) { close F; print "$child\n" } sleep 60`;
+  const args = ["-e", script, paths.lock];
+  const taker = new Deno.Command("perl", { args, stdout: "piped" }).spawn();
+  const reader = taker.stdout.getReader();
+  const child = Number(new TextDecoder().decode((await reader.read()).value));
+  assertEquals(await hubPid(paths), taker.pid);
+  const error = await assertRejects(() => endByForce(paths), BusError);
+  assertEquals(error.message, `cannot tell which process holds ${paths.lock}`);
+  // Both are still there.
+  for (const pid of [child, taker.pid]) Deno.kill(pid, "SIGKILL");
+  assertEquals((await taker.status).signal, "SIGKILL");
+  await reader.cancel();
 });
 
 test("stop() by force says which process it ended, and how", async ({ paths }) => {
