@@ -136,6 +136,13 @@ export class Place implements AsyncDisposable {
     assertEquals(code, 0, stderr);
   }
 
+  /** The files that hubs have made, or left, in the directory of their socket. */
+  async filesOfHubs(): Promise<string[]> {
+    const names: string[] = [];
+    for await (const { name } of Deno.readDir(parentOf(this.socket))) names.push(name);
+    return names.sort();
+  }
+
   /** Publishes whole events, given as text or to be printed, and expects that it works. */
   async publish(...events: (string | { event_type: string; payload: unknown })[]): Promise<void> {
     const lines = events.map((event) =>

@@ -1,0 +1,45 @@
+/**
+ * Tests that do the same over and over: a few times in every run, many times where it is asked for
+ * (`BUS_ROUNDS=300 deno test -A --filter "the idle exit" tests/e2e`), and then with figures.
+ *
+ * @module
+ */
+
+const asked = Deno.env.get("BUS_ROUNDS");
+
+/** How often a test does what it does. */
+export function rounds(few: number): number {
+  if (asked === undefined) return few;
+  const many = Number(asked);
+  if (!Number.isSafeInteger(many) || many < 1) throw new Error(`not a number: BUS_ROUNDS=${asked}`);
+  return many;
+}
+
+/** Times in milliseconds, of which the longest and the typical one are told in a long run. */
+export class Figures {
+  readonly #name: string;
+  readonly #times: number[] = [];
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  add(milliseconds: number): void {
+    this.#times.push(milliseconds);
+  }
+
+  /** The longest of them. */
+  get longest(): number {
+    return Math.max(...this.#times);
+  }
+
+  /** Tells them on stderr, with more that was counted, if many rounds were asked for. */
+  async tell(more = ""): Promise<void> {
+    if (asked === undefined) return;
+    const sorted = this.#times.toSorted((a, b) => a - b);
+    const [median = NaN] = sorted.slice(Math.floor(sorted.length / 2));
+    const line = `${this.#name}: ${sorted.length} times, median ${median.toFixed()} ms, ` +
+      `longest ${this.longest.toFixed()} ms${more}\n`;
+    await Deno.stderr.write(new TextEncoder().encode(line));
+  }
+}
