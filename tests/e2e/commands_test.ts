@@ -57,6 +57,13 @@ Deno.test("commands: help and version go to stdout, and exit 0", async () => {
   assertMatch(stdout, /^bus \d+\.\d+\.\d+\n$/);
 });
 
+Deno.test("commands: without any, help is on stderr, and exit 2", async () => {
+  await using place = await Place.empty();
+  const { code, stdout, stderr } = await place.run([]);
+  assertEquals([code, stdout], [2, ""]);
+  assertMatch(stderr, /^bus: .+\n\nUsage:\n  bus COMMAND /);
+});
+
 /** What `JSON.parse` and `JSON.stringify` would not give back. */
 const DELICATE = `{
   "big": 12345678901234567890,
