@@ -61,7 +61,7 @@ Deno.test("commands: without any, help is on stderr, and exit 2", async () => {
   await using place = await Place.empty();
   const { code, stdout, stderr } = await place.run([]);
   assertEquals([code, stdout], [2, ""]);
-  assertMatch(stderr, /^bus: .+\n\nUsage:\n  bus COMMAND /);
+  assertMatch(stderr, /^bus: .+\n\nUsage:\n {2}bus COMMAND /);
 });
 
 /** What `JSON.parse` and `JSON.stringify` would not give back. */
