@@ -1,6 +1,6 @@
 /**
  * Tests that do the same over and over: a few times in every run, many times where it is asked for
- * (`BUS_ROUNDS=300 deno test -A --filter "the idle exit" tests/e2e`), and then with figures.
+ * (`BUS_ROUNDS=300 deno test -A --no-check --filter "the idle exit" tests/e2e`), and then with figures.
  *
  * @module
  */
