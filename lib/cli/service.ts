@@ -32,7 +32,9 @@ export async function run(
     );
   }
   const directory = unitDirectory();
-  const { socket, service } = serviceUnits(paths.name, busProgram());
+  // Where there is no runtime directory now, systemd makes one, and D-Bus comes with it or not.
+  const [subdirectory] = /bus(-hub)?$/.exec(paths.directory) ?? [];
+  const { socket, service } = serviceUnits(paths.name, busProgram(), subdirectory);
   const files = [await unitFile(socket, directory), await unitFile(service, directory)];
   switch (action) {
     case "show":

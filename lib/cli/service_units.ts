@@ -4,7 +4,6 @@
  * @module
  */
 
-import { RUNTIME_SUBDIRECTORY } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
 import { BusError } from "../protocol/errors.ts";
 
@@ -32,9 +31,14 @@ export interface ServiceUnits {
  *
  * @param hub the hub's name
  * @param program the words that run `bus`, the first one an absolute path
+ * @param directory the name of the hubs' directory in the user's runtime directory
  * @throws {BusError} `usage` where the name cannot be a unit's
  */
-export function serviceUnits(hub: string, program: readonly string[]): ServiceUnits {
+export function serviceUnits(
+  hub: string,
+  program: readonly string[],
+  directory = "bus",
+): ServiceUnits {
   // Neither systemd nor a shell reads anything into these; other names would need three quotings.
   if (!/^[A-Za-z0-9_.-]{1,200}$/.test(hub)) {
     throw new BusError(
@@ -52,7 +56,7 @@ export function serviceUnits(hub: string, program: readonly string[]): ServiceUn
 Description=Socket of the event bus ${hub}
 
 [Socket]
-ListenStream=%t/${RUNTIME_SUBDIRECTORY}/${hub}.sock
+ListenStream=%t/${directory}/${hub}.sock
 SocketMode=0600
 DirectoryMode=0700
 RemoveOnStop=yes

@@ -68,10 +68,9 @@ export interface PathSystem {
   cwd(): string;
   /** Whether there is a directory of that path that belongs to the user. */
   isOurDirectory(path: string): boolean;
+  /** Whether there is a socket of that path. */
+  isSocket(path: string): boolean;
 }
-
-/** The directory of named hubs in the user's runtime directory. */
-export const RUNTIME_SUBDIRECTORY = "bus";
 
 /** The name of the hub that is meant where nothing is said. */
 export const DEFAULT_NAME = "default";
@@ -107,20 +106,27 @@ export function hubPaths(
 }
 
 /**
- * The directory where hubs that go by a name lie: `$XDG_RUNTIME_DIR/bus`, where that is unset
- * `/run/user/<uid>/bus` if its parent is there and ours, else `/tmp/bus-<uid>`.
+ * The directory where hubs that go by a name lie: `bus` in the runtime directory of the user, `bus-hub`
+ * where the socket of D-Bus has that name; where there is no such directory `/tmp/bus-<uid>`.
  */
 export function runtimeDirectory(
   env: Pick<Deno.Env, "get"> = Deno.env,
   system: PathSystem = thisSystem(),
 ): string {
+  const parent = userDirectory(env, system);
+  if (parent === undefined) return `/tmp/bus-${system.uid}`;
+  const directory = `${parent}/bus`;
+  // On a desktop D-Bus listens there for the session, and was there first.
+  return system.isSocket(directory) ? `${parent}/bus-hub` : directory;
+}
+
+/** `$XDG_RUNTIME_DIR`, where that is unset `/run/user/<uid>` if it is there and ours, else nothing. */
+function userDirectory(env: Pick<Deno.Env, "get">, system: PathSystem): string | undefined {
   const base = env.get("XDG_RUNTIME_DIR");
   // By the XDG specification a relative path there is to be ignored.
-  if (base?.startsWith("/")) return `${base.replace(/\/+$/, "")}/${RUNTIME_SUBDIRECTORY}`;
+  if (base?.startsWith("/")) return base.replace(/\/+$/, "");
   const parent = `/run/user/${system.uid}`;
-  return system.isOurDirectory(parent)
-    ? `${parent}/${RUNTIME_SUBDIRECTORY}`
-    : `/tmp/bus-${system.uid}`;
+  return system.isOurDirectory(parent) ? parent : undefined;
 }
 
 /**
@@ -209,6 +215,13 @@ function thisSystem(): PathSystem {
       try {
         const info = Deno.lstatSync(path);
         return info.isDirectory && info.uid === uid;
+      } catch {
+        return false;
+      }
+    },
+    isSocket(path) {
+      try {
+        return Deno.lstatSync(path).isSocket;
       } catch {
         return false;
       }

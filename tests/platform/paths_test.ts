@@ -16,6 +16,7 @@ const BARE: PathSystem = {
   home: () => "/home/ada",
   cwd: () => "/work/a",
   isOurDirectory: () => false,
+  isSocket: () => false,
 };
 const WITH_RUN: PathSystem = { ...BARE, isOurDirectory: (path) => path === "/run/user/1000" };
 
@@ -48,6 +49,12 @@ Deno.test("runtimeDirectory() is $XDG_RUNTIME_DIR/bus, else /run/user's, else on
   assertEquals(runtimeDirectory(env({ XDG_RUNTIME_DIR: "/x" }), WITH_RUN), "/x/bus");
   assertEquals(runtimeDirectory(env({ XDG_RUNTIME_DIR: "/x//" }), WITH_RUN), "/x/bus");
   assertEquals(runtimeDirectory(env({}), WITH_RUN), "/run/user/1000/bus");
+  const desktop = { ...WITH_RUN, isSocket: (path: string) => path === "/run/user/1000/bus" };
+  assertEquals(runtimeDirectory(env({}), desktop), "/run/user/1000/bus-hub");
+  assertEquals(
+    runtimeDirectory(env({ XDG_RUNTIME_DIR: "/run/user/1000" }), desktop),
+    "/run/user/1000/bus-hub",
+  );
   assertEquals(runtimeDirectory(env({ XDG_RUNTIME_DIR: "" }), WITH_RUN), "/run/user/1000/bus");
   assertEquals(runtimeDirectory(env({}), BARE), "/tmp/bus-1000");
 });
