@@ -221,7 +221,7 @@ function thisSystem(): PathSystem {
     },
     isSocket(path) {
       try {
-        return Deno.lstatSync(path).isSocket;
+        return Deno.lstatSync(path).isSocket === true;
       } catch {
         return false;
       }
