@@ -44,8 +44,8 @@ export const COMMON_FLAGS = {
 /** So that one that keeps up loses nothing, half of a channel must have room for the longest frame. */
 const LEAST_CHANNEL_BYTES = 2 * MAX_FRAME_BYTES;
 
-/** A hub must be able to hold a few of the longest frames. */
-const LEAST_MEMORY = 4 * 1024 * 1024;
+/** Half of it must have room for a few of the longest frames that wait, the other for those being written. */
+const LEAST_MEMORY = 16 * MAX_FRAME_BYTES;
 
 /** The flags of `bus serve`. */
 export const SERVE_FLAGS = {

@@ -46,6 +46,7 @@ export class Channel {
   #length = 0;
   #bytes = 0;
   #batch: Batch | undefined;
+  #isGivenUp = false;
   // What batches that were given up have left untaken: it counts as waiting until the end.
   #strandedEvents = 0;
   #strandedBytes = 0;
@@ -137,7 +138,9 @@ export class Channel {
       event.release();
     }
     this.#batch = batch;
+    this.#isGivenUp = false;
     this.ledger.chargeWrite(batch.capacity);
+    this.pace.hinder(false);
     this.#measure();
     return batch;
   }
@@ -154,6 +157,17 @@ export class Channel {
   }
 
   /**
+   * Nobody hopes for the batch that is out any more, but the system may hold it for long: its bytes
+   * are counted among what waits, lest they keep others from writing.
+   */
+  giveUpBatch(): void {
+    if (!this.#batch || this.#isGivenUp) return;
+    this.#isGivenUp = true;
+    this.ledger.releaseWrite(this.#batch.capacity);
+    this.ledger.charge(this.#batch.capacity);
+  }
+
+  /**
    * The batch is written or will never be; its bytes are given back. What was not taken of it still
    * counts as queued: it was neither evicted nor delivered.
    */
@@ -163,7 +177,8 @@ export class Channel {
     this.#batch = undefined;
     this.#strandedEvents += batch.restEvents;
     this.#strandedBytes += batch.restBytes;
-    this.ledger.release(batch.capacity);
+    if (this.#isGivenUp) this.ledger.release(batch.capacity);
+    else this.ledger.releaseWrite(batch.capacity);
   }
 
   /**

@@ -23,6 +23,9 @@ export interface ConsumerEdge {
   wake(): void;
 }
 
+/** Characters of all event types of a consumer that are remembered after its end. */
+const REMEMBERED_TYPES = 8 * 1024;
+
 /** A registered consumer, or one that waits to be. */
 export class Consumer {
   readonly pid: number;
@@ -69,6 +72,10 @@ export class Consumer {
 
   /** How it stands in a status after its end. */
   closedInfo(leaving: boolean, closedAt: number, reason: EndReason): ClosedConsumerInfo {
-    return { ...this.info(leaving), closed_at: closedAt, reason };
+    const { event_types, ...info } = this.info(leaving);
+    const closed = { ...info, closed_at: closedAt, reason };
+    const length = this.eventTypes.reduce((sum, type) => sum + type.length, 0);
+    // What is remembered of those that are gone must not grow with what they asked for.
+    return event_types && length <= REMEMBERED_TYPES ? { ...closed, event_types } : closed;
   }
 }

@@ -14,23 +14,23 @@ export type Relief = () => boolean;
 /**
  * The account, and its bound.
  *
- * An eighth of the bound is kept for writes: what waits is freed before it fills that part, so that
- * a consumer that reads is written to even while others, stuck, have filled the rest.
+ * What waits and what is laid out for writes have a part each, so that neither can starve the other:
+ * writes stay within half of the bound, whatever waits; and what waits is freed before it fills the
+ * last eighth, so that a consumer that reads is written to even while others, stuck, have filled the
+ * rest.
  */
 export class Ledger {
-  #used = 0;
+  #waiting = 0;
+  #writing = 0;
   #relieving = false;
   readonly #reliefs: Relief[] = [];
-  readonly #waitingLimit: number;
 
   /** @param limit bytes that may be held together */
-  constructor(readonly limit: number) {
-    this.#waitingLimit = limit - Math.floor(limit / 8);
-  }
+  constructor(readonly limit: number) {}
 
   /** Bytes held now. */
   get used(): number {
-    return this.#used;
+    return this.#waiting + this.#writing;
   }
 
   /**
@@ -41,33 +41,42 @@ export class Ledger {
     this.#reliefs.push(relief);
   }
 
-  /** Adds bytes that wait; where they reach into the part for writes, others are freed. */
+  /** Adds bytes that wait; where there is no room for them others are freed. */
   charge(bytes: number): void {
-    this.#used += bytes;
-    this.#relieve(this.#waitingLimit);
+    this.#waiting += bytes;
+    this.#relieve();
   }
 
-  /** Adds bytes laid out for a write; others are freed only over the whole limit. */
-  chargeWrite(bytes: number): void {
-    this.#used += bytes;
-    this.#relieve(this.limit);
-  }
-
-  /** Gives bytes back. */
+  /** Gives back bytes that waited. */
   release(bytes: number): void {
-    this.#used -= bytes;
+    this.#waiting -= bytes;
   }
 
-  /** Whether so many bytes more would stay within the limit. */
-  hasRoomFor(bytes: number): boolean {
-    return this.#used + bytes <= this.limit;
+  /** Adds bytes laid out for a write, for which there is {@linkcode hasRoomToWrite}. */
+  chargeWrite(bytes: number): void {
+    this.#writing += bytes;
+    this.#relieve();
   }
 
-  #relieve(limit: number): void {
-    if (this.#used <= limit || this.#relieving) return;
+  /** Gives back bytes that were laid out. */
+  releaseWrite(bytes: number): void {
+    this.#writing -= bytes;
+  }
+
+  /** Whether so many bytes may be laid out: where nothing is, always. */
+  hasRoomToWrite(bytes: number): boolean {
+    return this.#writing === 0 || this.#writing + bytes <= this.limit / 2;
+  }
+
+  get #isOver(): boolean {
+    return this.#waiting + Math.max(this.#writing, this.limit / 8) > this.limit;
+  }
+
+  #relieve(): void {
+    if (!this.#isOver || this.#relieving) return;
     this.#relieving = true;
     try {
-      while (this.#used > limit && this.#reliefs.some((relief) => relief()));
+      while (this.#isOver && this.#reliefs.some((relief) => relief()));
     } finally {
       this.#relieving = false;
     }

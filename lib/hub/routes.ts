@@ -76,7 +76,9 @@ export class Routes<C extends Taker> {
 
   /** Consumers that get a type; not a use of it. */
   takers(eventType: string): readonly C[] {
-    return this.#routes.get(eventType)?.takers ?? this.#takersOf(eventType);
+    const route = this.#routes.get(eventType);
+    if (!route) return this.#takersOf(eventType);
+    return route.takers ??= this.#takersOf(eventType);
   }
 
   /** The types seen last, oldest use first. */

@@ -34,7 +34,6 @@ type Remark = PreShutdownCheck | SetupDone | Bye;
 export class Consuming implements Role {
   readonly keepsHub = true;
   readonly #consumer: Consumer;
-  readonly #settled = Promise.withResolvers<void>();
   #isSettled = false;
   #kept: Remark[] = [];
   #keptBytes = 0;
@@ -47,7 +46,7 @@ export class Consuming implements Role {
     });
   }
 
-  take(frame: Frame): Promise<void> | void {
+  take(frame: Frame): void {
     if (frame instanceof FrameTooLargeError) {
       return this.#isSettled ? this.#close("protocol") : this.#giveUp(frame.code, frame.message);
     }
@@ -58,7 +57,10 @@ export class Consuming implements Role {
     if (remark.type === "bye") return this.#leave("bye");
     this.#kept.push(remark);
     this.#chargeKept(frame.length);
-    if (this.#keptBytes > MAX_KEPT_BYTES) return this.#settled.promise;
+    if (this.#keptBytes > MAX_KEPT_BYTES) {
+      // To read no more would be not to learn that it has gone.
+      this.#giveUp("limit", `more than ${MAX_KEPT_BYTES} bytes were sent while the hello waited`);
+    }
   }
 
   end(): void {
@@ -106,7 +108,6 @@ export class Consuming implements Role {
       this.#kept = [];
       this.#chargeKept(-this.#keptBytes);
       for (const remark of kept) if (this.session.isOpen) this.#handle(remark);
-      this.#settled.resolve();
     });
   }
 
@@ -180,7 +181,6 @@ export class Consuming implements Role {
     hub.leave(this.#consumer, reason);
     this.#chargeKept(-this.#keptBytes);
     this.#kept = [];
-    this.#settled.resolve();
     if (wasRegistered && reason !== "bye" && reason !== "eof" && reason !== "stopped") {
       const { pid, eventKey } = this.#consumer;
       log.line(

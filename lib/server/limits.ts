@@ -26,7 +26,10 @@ export const SPARE_DESCRIPTORS = 8;
 /** Bytes of answers that a peer may leave unread before nothing more is read from it. */
 export const MAX_UNREAD_ANSWERS = 64 * 1024;
 
-/** Bytes that a hello may send on while it waits for its key before nothing more is read from it. */
+/** Event types that a consumer may ask for: each costs the hub memory, and each pattern time. */
+export const MAX_EVENT_TYPES = 1024;
+
+/** Bytes that a hello may send on while it waits for its key; one that sends more is refused. */
 export const MAX_KEPT_BYTES = 1024 * 1024;
 
 /**

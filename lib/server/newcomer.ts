@@ -10,6 +10,7 @@ import type { Frame } from "../protocol/framing.ts";
 import { rejection } from "../protocol/messages.ts";
 import { Asking } from "./asking.ts";
 import { Consuming } from "./consuming.ts";
+import { MAX_EVENT_TYPES } from "./limits.ts";
 import { Publishing } from "./publishing.ts";
 import type { Role, Session } from "./session.ts";
 
@@ -69,6 +70,10 @@ export class Newcomer implements Role {
     if (this.isSurplus) return this.#reject("limit", FULL);
     if (message instanceof BadFrameError) return this.#reject("bad_hello", message.message);
     if (message.type !== "hello") return;
+    const { length } = message.event_types;
+    if (length > MAX_EVENT_TYPES) {
+      return this.#reject("limit", `${length} event types; a hub takes ${MAX_EVENT_TYPES}`);
+    }
     const consuming = new Consuming(this.session, message);
     this.session.become(consuming);
     // Its ack may have been what filled the memory, and so have cost this very connection.
@@ -87,7 +92,6 @@ export class Newcomer implements Role {
       ? message
       : new BadFrameError(`a connection does not begin with ${message.type}`);
     const text = `frame 1: ${wrong.message}`;
-    this.session.host.countRefused();
     this.session.host.log.limited("first frame", `connection refused: ${text}`);
     this.session.refuse(wrong.code, text);
   }

@@ -14,10 +14,10 @@ import type { Message } from "../protocol/messages.ts";
 import { BATCH_BYTES } from "./limits.ts";
 
 /**
- * The writes of all peers. Where the memory is used up, no further one is laid out until one ends.
+ * The writes of all peers. Where their part of the memory is used up, no further one is laid out until
+ * one ends.
  */
 export class Outflow {
-  #writing = 0;
   readonly #waiting = new Set<Writer>();
 
   /** @param consumers how many share the memory now */
@@ -33,19 +33,13 @@ export class Outflow {
 
   /** Whether a batch may be laid out; if not, its writer is woken when it may. */
   admits(writer: Writer, bytes: number): boolean {
-    if (this.#writing === 0 || this.ledger.hasRoomFor(bytes)) return true;
+    if (this.ledger.hasRoomToWrite(bytes)) return true;
     this.#waiting.add(writer);
     return false;
   }
 
-  /** A batch is out. */
-  began(): void {
-    this.#writing++;
-  }
-
   /** A batch is written, failed, or given up. */
   ended(): void {
-    this.#writing--;
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const writer of waiting) writer.wake();
@@ -153,6 +147,8 @@ export class Writer {
     this.#control = [];
     this.#controlBytes = 0;
     // The others need not wait for a write that the system may never give back.
+    this.#channel?.giveUpBatch();
+    this.#channel?.pace.hinder(false);
     this.#endBatch();
     this.#tell();
   }
@@ -197,10 +193,12 @@ export class Writer {
     const channel = this.#channel;
     if (!channel || channel.isEmpty) return false;
     const bytes = this.outflow.batchBytes;
-    if (!this.outflow.admits(this, channel.nextBatchBytes(bytes))) return false;
+    if (!this.outflow.admits(this, channel.nextBatchBytes(bytes))) {
+      channel.pace.hinder(true);
+      return false;
+    }
     const batch = channel.layOut(bytes);
     this.#batchOut = true;
-    this.outflow.began();
     try {
       while (batch.restBytes > 0) {
         channel.taken(await this.ends.write(batch.rest));

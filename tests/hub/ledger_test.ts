@@ -7,7 +7,8 @@ Deno.test("Ledger.used is what was charged less what was given back", () => {
   ledger.chargeWrite(200);
   ledger.release(100);
   assertEquals(ledger.used, 400);
-  ledger.release(400);
+  ledger.releaseWrite(200);
+  ledger.release(200);
   assertEquals(ledger.used, 0);
 });
 
@@ -28,6 +29,21 @@ Deno.test("Ledger keeps an eighth for writes: what waits is freed before it fill
   assertEquals({ reliefs, used: ledger.used }, { reliefs: 1, used: 800 });
   ledger.chargeWrite(1);
   assertEquals({ reliefs, used: ledger.used }, { reliefs: 2, used: 751 });
+});
+
+Deno.test("Ledger lets what waits fill what writes leave of its limit", () => {
+  const ledger = new Ledger(800);
+  let reliefs = 0;
+  ledger.relieveBy(() => {
+    reliefs++;
+    ledger.release(100);
+    return true;
+  });
+  ledger.chargeWrite(400);
+  ledger.charge(400);
+  assertEquals(reliefs, 0);
+  ledger.charge(1);
+  assertEquals(reliefs, 1);
 });
 
 Deno.test("Ledger frees no more than it has to", () => {
@@ -110,9 +126,13 @@ Deno.test("Ledger relieves again after a relief that threw", () => {
   assertEquals(ledger.used, 0);
 });
 
-Deno.test("Ledger.hasRoomFor counts up to the whole limit", () => {
+Deno.test("Ledger.hasRoomToWrite keeps writes within half of the limit, whatever waits", () => {
   const ledger = new Ledger(800);
-  ledger.charge(700);
-  assert(ledger.hasRoomFor(100));
-  assertFalse(ledger.hasRoomFor(101));
+  assert(ledger.hasRoomToWrite(1000));
+  ledger.chargeWrite(300);
+  ledger.charge(500);
+  assert(ledger.hasRoomToWrite(100));
+  assertFalse(ledger.hasRoomToWrite(101));
+  ledger.releaseWrite(300);
+  assert(ledger.hasRoomToWrite(1000));
 });

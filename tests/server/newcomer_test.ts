@@ -182,7 +182,8 @@ for (const [what, line] of NEVER_FIRST) {
       assertEquals(more, []);
       assertEquals([answer?.type, answer?.code], ["error", "bad_frame"]);
       assertMatch(String(answer?.message), /^frame 1: ./);
-      assertEquals([host.server.hub.size, (await host.status()).refused], [0, 1]);
+      // It never was a publisher, so it is none that was refused.
+      assertEquals([host.server.hub.size, (await host.status()).refused], [0, 0]);
     });
   });
 }
@@ -292,5 +293,19 @@ Deno.test("what a connection sends before its end is looked at even where nothin
     host.connect(gone).sendAtOnce(event(), event());
     gone.end();
     assertEquals((await consumer.frames(2)).map(({ seq }) => seq), [1, 2]);
+  });
+});
+
+Deno.test("a hello for 1,024 event types is taken, for one more rejected", async () => {
+  await withHost({}, async (host) => {
+    const types = Array.from({ length: 1025 }, (_, index) => `github.${index}`);
+    const taken = host.connect();
+    taken.send(hello({ event_types: types.slice(1) }));
+    assertEquals((await taken.frame()).rejected, undefined);
+    const rejected = host.connect();
+    rejected.send(hello({ event_types: types }));
+    const [answer, ...more] = await rejected.rest();
+    assertEquals([answer?.rejected, answer?.reject_code, more], [true, "limit", []]);
+    taken.end();
   });
 });
