@@ -228,6 +228,9 @@ Deno.test("of a waiting one 1 MiB is kept; one that sends more is told so and go
     cleaning.end();
     assertEquals((await patient.frame()).first_for_key, true);
     assertEquals(await patient.frames(15), new Array(15).fill(NO));
+    patient.send(check());
+    assertEquals(await patient.frame(), YES);
+    assertEquals(host.server.hub.ledger.used, 0, "what was kept is still held");
   });
 });
 

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { event, hello, padded, type Peer, settle, type TestHost, withHost } from "./kit.ts";
+import { event, hello, type Peer, settle, type TestHost, withHost } from "./kit.ts";
 
 /** Above 350,000 bytes something has to go; the rest is kept for writes. */
 const MEMORY = { memoryBytes: 400_000 };
@@ -115,21 +115,6 @@ Deno.test("a waiting one that holds the fattest unfinished line is refused with 
       ["error", "limit"],
     ]);
     assertEquals((await host.status()).closed, []);
-  });
-});
-
-Deno.test("one that has sent on all that is kept of it may be closed for its unfinished line", async () => {
-  await withHost({ memoryBytes: 2 << 20 }, async (host) => {
-    const holder = await host.consumer("github.>");
-    holder.send({ type: "pre_shutdown_check", event_key: "gh" });
-    await holder.frame();
-    const waiting = host.connect();
-    waiting.send(hello());
-    waiting.sendBytes(padded({ type: "pre_shutdown_check" }, 50_000).repeat(40));
-    await settle(500);
-    assert(waiting.unread > 0);
-    for (let i = 0; i < 20; i++) await hold(await host.publisher(), 5_000);
-    assertEquals((await waiting.rest()).map(({ code }) => code), ["limit"]);
   });
 });
 
