@@ -30,10 +30,23 @@ export class StandardInput {
   async *chunks(): AsyncGenerator<Uint8Array, void, void> {
     const buffer = new Uint8Array(CHUNK_BYTES);
     for (;;) {
-      const length = await Deno.stdin.read(buffer);
+      const length = await readStdin(buffer);
       if (length === null) return;
       yield buffer.subarray(0, length);
     }
+  }
+}
+
+async function readStdin(buffer: Uint8Array): Promise<number | null> {
+  try {
+    return await Deno.stdin.read(buffer);
+  } catch (error) {
+    // A directory, or what was opened for writing alone.
+    const reason = error instanceof Error ? error.message : String(error);
+    throw badInput(
+      `stdin cannot be read: ${reason}`,
+      "pipe the input in, or give it as an argument",
+    );
   }
 }
 

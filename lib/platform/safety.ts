@@ -8,6 +8,7 @@
 import { BusError } from "../protocol/errors.ts";
 import { type HubPaths, parentOf } from "./paths.ts";
 import { printable } from "./printable.ts";
+import { underMask } from "./umask.ts";
 
 const GROUP_AND_OTHERS = 0o077;
 const WRITABLE_FOR_OTHERS = 0o022;
@@ -25,12 +26,17 @@ const ANOTHER_PLACE = "set XDG_RUNTIME_DIR to a directory of yours, or give a pa
 export async function ensureOwnDirectory(path: string): Promise<void> {
   if (await checkOwnDirectory(path) === "ours") return;
   try {
-    await Deno.mkdir(path, { recursive: true, mode: 0o700 });
+    makePrivately(path);
   } catch (error) {
     throw cannot("make the directory", path, error);
   }
   // Looked at after it was made: somebody may have been faster.
   await checkOwnDirectory(path);
+}
+
+/** With the user's own rights, which a mask could take away as well. */
+function makePrivately(path: string): void {
+  underMask(0o077, () => Deno.mkdirSync(path, { recursive: true, mode: 0o700 }));
 }
 
 /**

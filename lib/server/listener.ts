@@ -7,6 +7,7 @@
 import { hubCommand } from "../platform/hub_command.ts";
 import { type HubPaths, parentOf, pathHash, socketPathLimit } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
+import { underMask } from "../platform/umask.ts";
 import { BusError } from "../protocol/errors.ts";
 
 /** A listener at its path. All of it is to be used only while the hub's lock is held. */
@@ -131,14 +132,10 @@ async function isListenedTo(path: string): Promise<boolean> {
 }
 
 function listenPrivately(path: string): Deno.UnixListener {
-  // The mask is the whole process's: nothing may be awaited before it is put back.
-  const mask = Deno.umask(0o177);
   try {
-    return Deno.listen({ transport: "unix", path });
+    return underMask(0o177, () => Deno.listen({ transport: "unix", path }));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new BusError("failed", `cannot listen on ${printable(path)}: ${printable(reason)}`);
-  } finally {
-    Deno.umask(mask);
   }
 }

@@ -5,6 +5,7 @@
  */
 
 import { printable } from "../platform/printable.ts";
+import { underMask } from "../platform/umask.ts";
 import { BusError } from "../protocol/errors.ts";
 
 /** A lock that is held until it is released or its process ends, however it ends. */
@@ -54,10 +55,15 @@ function held(file: Deno.FsFile, path: string): HubLock {
   };
 }
 
+function createLockFile(path: string): Deno.FsFile {
+  const options = { createNew: true, read: true, write: true, mode: 0o600 };
+  return underMask(0o077, () => Deno.openSync(path, options));
+}
+
 async function openLockFile(path: string): Promise<Deno.FsFile> {
   for (;;) {
     try {
-      return await Deno.open(path, { createNew: true, read: true, write: true, mode: 0o600 });
+      return createLockFile(path);
     } catch (error) {
       if (!(error instanceof Deno.errors.AlreadyExists)) throw cannotOpen(path, error);
     }

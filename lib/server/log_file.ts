@@ -6,6 +6,7 @@
 
 import { BusError } from "../protocol/errors.ts";
 import { printable } from "../platform/printable.ts";
+import { underMask } from "../platform/umask.ts";
 
 /** Bytes of one file, after which the next one is begun. */
 export const LOG_FILE_BYTES = 1024 * 1024;
@@ -74,7 +75,7 @@ export class LogFile {
   async #open(): Promise<Deno.FsFile> {
     const { path } = this;
     try {
-      const file = await Deno.open(path, { createNew: true, append: true, mode: 0o600 });
+      const file = createFile(path);
       this.#size = 0;
       return file;
     } catch (error) {
@@ -114,4 +115,11 @@ export class LogFile {
 
 function notOurs(path: string): BusError {
   return new BusError("unsafe_path", `the log ${printable(path)} is no file of yours`);
+}
+
+function createFile(path: string): Deno.FsFile {
+  return underMask(
+    0o077,
+    () => Deno.openSync(path, { createNew: true, append: true, mode: 0o600 }),
+  );
 }
