@@ -4,6 +4,7 @@
  * @module
  */
 
+import { hubCommand } from "../platform/hub_command.ts";
 import type { HubPaths } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
 import { BusError, ERROR_CODES, type ErrorCode, isErrorCode } from "../protocol/errors.ts";
@@ -23,7 +24,7 @@ export class NoHubError extends BusError {
     super(
       "no_hub",
       `no hub on ${printable(paths.socket)}`,
-      `start one with: ${serveCommand(paths)}`,
+      `start one with: ${hubCommand("serve", paths)}`,
     );
   }
 }
@@ -77,7 +78,7 @@ export class HubSilentError extends BusError {
     super(
       "hub_silent",
       `the hub on ${printable(paths.socket)}${process} does not answer`,
-      pid === undefined ? undefined : `if it hangs, end it: kill -9 ${pid}`,
+      pid === undefined ? undefined : `end it with: ${hubCommand("stop --force", paths)}`,
     );
   }
 }
@@ -165,11 +166,4 @@ function describeReason(hubReason: string | undefined): string {
     default:
       return `ended this connection: ${printable(hubReason)}`;
   }
-}
-
-/** What starts a hub there, as far as it can be typed without quoting. */
-function serveCommand({ name, socket }: HubPaths): string {
-  const [flag, value] = name === undefined ? ["--socket", socket] : ["--name", name];
-  if (name === "default" || !/^[\w./@%+:,=-]+$/.test(value)) return "bus serve";
-  return `bus serve ${flag} ${value}`;
 }

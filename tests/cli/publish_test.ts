@@ -137,7 +137,7 @@ Deno.test("publish gives up after 3 s on a hub that hangs, and says what to do",
     place.run(["publish", "t", "--ndjson"], "1\n"),
   ]);
   const line = `error: the hub on ${place.socket} (pid ${hub.pid}) does not answer ` +
-    `(if it hangs, end it: kill -9 ${hub.pid})\n`;
+    `(end it with: bus stop --force --socket ${place.socket})\n`;
   assertEquals([one.code, one.stderr], [1, line]);
   assertEquals([many.code, many.stderr], [1, line]);
 });

@@ -47,6 +47,6 @@ Deno.test("status gives up after 3 s on a hub that hangs, and says what to do", 
     code: 1,
     stdout: "",
     stderr: `error: the hub on ${place.socket} (pid ${hub.pid}) does not answer ` +
-      `(if it hangs, end it: kill -9 ${hub.pid})\n`,
+      `(end it with: bus stop --force --socket ${place.socket})\n`,
   });
 });

@@ -98,7 +98,7 @@ Deno.test("stopHub() gives up on a hub that hangs, before or after it closes", a
     if (closes) hub.close();
     const error = await assertRejects(() => stopHub(connection, 30), HubSilentError);
     assertEquals(error.pid, Deno.pid);
-    assertEquals(error.hint, `if it hangs, end it: kill -9 ${Deno.pid}`);
+    assertEquals(error.hint, `end it with: bus stop --force --socket ${place.paths.socket}`);
     if (!closes) hub.close();
   }
 });

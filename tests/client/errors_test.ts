@@ -62,7 +62,7 @@ Deno.test("HubGoneError says the hub's reason in words, an unknown one as it is"
 Deno.test("HubSilentError names the process and what to do, where it is known", () => {
   const error = new HubSilentError(given("/tmp/x"), 4711);
   assertEquals(error.message, "the hub on /tmp/x (pid 4711) does not answer");
-  assertEquals(error.hint, "if it hangs, end it: kill -9 4711");
+  assertEquals(error.hint, "end it with: bus stop --force --socket /tmp/x");
   const unknown = new HubSilentError(given("/tmp/x"));
   assertEquals(
     [unknown.message, unknown.hint],

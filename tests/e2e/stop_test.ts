@@ -92,19 +92,18 @@ Deno.test("stop: with a hub that hangs status, publish and stop end in time with
   await using place = await Place.withHub();
   await place.hub.freeze();
   const { pid } = place.hub;
-  const kill = `if it hangs, end it: kill -9 ${pid}`;
   const force = `end it with: bus stop --force --socket ${place.socket}`;
-  const cases: [args: string[], seconds: number, remedy: string][] = [
-    [["status"], 3, kill],
-    [["publish", "t", "1"], 3, kill],
-    [["stop"], 10, force],
+  const cases: [args: string[], seconds: number][] = [
+    [["status"], 3],
+    [["publish", "t", "1"], 3],
+    [["stop"], 10],
   ];
-  await Promise.all(cases.map(async ([args, seconds, remedy]) => {
+  await Promise.all(cases.map(async ([args, seconds]) => {
     const start = performance.now();
     const { code, stdout, stderr } = await place.run(args);
     const took = performance.now() - start;
     assertEquals([code, stdout], [1, ""], args.join(" "));
-    const sentence = `the hub on ${place.socket} (pid ${pid}) does not answer (${remedy})`;
+    const sentence = `the hub on ${place.socket} (pid ${pid}) does not answer (${force})`;
     assertEquals(stderr, `error: ${sentence}\n`);
     assertGreaterOrEqual(took, seconds * 1_000);
     assertLess(took, seconds * 1_000 + 2_000);
