@@ -56,6 +56,8 @@ export class Log {
   }
 }
 
+const LINE_FEED = 0x0a;
+
 /** Bytes of lines that may wait while nobody takes them. */
 const WAITING_LINES = 64 * 1024;
 
@@ -67,6 +69,8 @@ export class LineWriter {
   readonly #encoder = new TextEncoder();
   #waiting = "";
   #writing: Promise<void> | undefined;
+  /** Whether the output ends within a line, of which the rest is lost. */
+  #isTorn = false;
 
   /** @param output where the bytes go; a failed write costs the lines in it */
   constructor(private readonly output: { write(bytes: Uint8Array): Promise<number> }) {}
@@ -85,13 +89,15 @@ export class LineWriter {
 
   async #write(): Promise<void> {
     while (this.#waiting !== "") {
-      let bytes = this.#encoder.encode(this.#waiting);
+      const bytes = this.#encoder.encode(`${this.#isTorn ? "\n" : ""}${this.#waiting}`);
       this.#waiting = "";
+      let written = 0;
       try {
-        while (bytes.length > 0) bytes = bytes.subarray(await this.output.write(bytes));
+        while (written < bytes.length) written += await this.output.write(bytes.subarray(written));
       } catch {
         // A full disk or a closed pipe: these lines are lost, the next ones are tried.
       }
+      if (written > 0) this.#isTorn = bytes[written - 1] !== LINE_FEED;
     }
     this.#writing = undefined;
   }

@@ -101,6 +101,34 @@ Deno.test("LineWriter.write() loses the lines of a write that fails, and tries t
   assertEquals(output.taken, ["2\n"]);
 });
 
+Deno.test("LineWriter.write() ends a line that was cut off before it writes another", async () => {
+  const output = new SlowOutput();
+  const lines = new LineWriter(output);
+  lines.write("one\n");
+  await output.take(2);
+  await output.fail();
+  await lines.written();
+  for (const line of ["two\n", "three\n"]) {
+    lines.write(line);
+    await output.fail();
+    await lines.written();
+  }
+  for (const line of ["four\n", "five\n"]) {
+    lines.write(line);
+    await output.take();
+    await lines.written();
+  }
+  lines.write("six\n");
+  await output.take();
+  lines.write("seven\n");
+  await output.fail();
+  await lines.written();
+  lines.write("eight\n");
+  await output.take();
+  await lines.written();
+  assertEquals(output.taken, ["on", "\nfour\n", "five\n", "six\n", "eight\n"]);
+});
+
 Deno.test("LineWriter.write() keeps 64 KiB for an output that takes nothing, and no more", async () => {
   const output = new SlowOutput();
   const lines = new LineWriter(output);
