@@ -38,7 +38,10 @@ export async function attempt(paths: HubPaths): Promise<Attempt> {
 }
 
 function isNobodyThere(error: unknown): boolean {
-  return error instanceof Deno.errors.NotFound || error instanceof Deno.errors.ConnectionRefused;
+  return error instanceof Deno.errors.NotFound ||
+    error instanceof Deno.errors.ConnectionRefused ||
+    // A listener that closes resets those it has not accepted yet.
+    error instanceof Deno.errors.ConnectionReset;
 }
 
 function cannotConnect({ socket }: HubPaths, error: unknown): BusError {
