@@ -133,10 +133,10 @@ async function serveUntil(
   await tellManager("READY=1", paths, log);
   options.onListening?.(paths.socket);
   await Promise.race([server.stopAsked, stopped]);
+  endUpkeep();
   // The door closes first: who came in while the manager is told would be served and then stopped.
   const over = server.stop();
   await tellManager("STOPPING=1", paths, log);
-  endUpkeep();
   await over;
   await accepting;
   if (logFile !== undefined) log.line("stopped");

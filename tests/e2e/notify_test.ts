@@ -76,10 +76,13 @@ Deno.test("notify: a hub that cannot start does not say that it is ready", async
   const env = { NOTIFY_SOCKET: manager.path };
   await place.serve();
   assertEquals((await place.run(["serve"], { env })).code, 1);
+  const taken = `${place.directory}/taken.sock`;
+  await Deno.writeTextFile(taken, "precious");
+  assertEquals((await place.run(["serve", "--socket", taken], { env })).code, 1);
   const other = place.start(["serve", "--socket", `${place.directory}/other.sock`], { env });
   assertEquals(await manager.hears(), "READY=1");
   other.signal("SIGTERM");
-  // Had the one that was refused said anything, it would come before this.
+  // Had those that were refused said anything, it would come before this.
   assertEquals(await manager.hears(), "STOPPING=1");
   assertEquals((await other.end()).code, 0);
 });
