@@ -14,7 +14,7 @@ const BARE: PathSystem = {
   uid: 1000,
   os: "linux",
   home: () => "/home/ada",
-  cwd: () => "/work/a",
+  cwd: () => "/srv/a",
   isOurDirectory: () => false,
   isSocket: () => false,
 };
@@ -95,12 +95,12 @@ Deno.test("stateDirectory() is $XDG_STATE_HOME/bus, else one in the home, else t
 
 Deno.test("hubPaths() of a given socket log by name and whole path, however that is written", () => {
   const log = (socket: string) => paths({ socket }, { XDG_STATE_HOME: "/s" }).log;
-  const one = log("/work/a/x.sock");
+  const one = log("/srv/a/x.sock");
   assertMatch(one, /^\/s\/bus\/x\.sock-[0-9a-f]{8}\.log$/);
-  for (const same of ["x.sock", "./x.sock", "../a/x.sock", "/work//a/x.sock"]) {
+  for (const same of ["x.sock", "./x.sock", "../a/x.sock", "/srv//a/x.sock"]) {
     assertEquals(log(same), one);
   }
-  assertNotEquals(log("/work/b/x.sock"), one);
+  assertNotEquals(log("/srv/b/x.sock"), one);
 });
 
 Deno.test("hubPaths() refuses a name beside a socket, so that neither is ignored", () => {
