@@ -18,7 +18,8 @@ import {
 import type { ConsumedEvent } from "./consumed_event.ts";
 import type { AwayState, ConsumerEnd, ConsumerState, Leave } from "./consumer_state.ts";
 import { pause, WAITING_MS } from "./deadline.ts";
-import type { HubGoneError } from "./errors.ts";
+import { type HubGoneError, NoHubError } from "./errors.ts";
+import { seemsHeld } from "./hub_lock.ts";
 import { Wakeup } from "./wakeup.ts";
 
 /** What to consume, from which hub, and what to do where there is none. */
@@ -249,10 +250,20 @@ function ending(end: ConnectionEnd): Ending {
 
 /** The way of a consumer to any hub that lies there. */
 function passageTo(paths: HubPaths, subscription: Subscription): Passage {
+  let hadHub = false;
   return {
-    subscribe(startsHub, signal) {
+    async subscribe(startsHub, signal) {
+      // Who only waits for a hub must not knock where nobody is: a service manager that listens in
+      // its place would take that for a need, and start the one that was stopped.
+      if (hadHub && !startsHub && !await seemsHeld(paths)) throw new NoHubError(paths);
       const how = { signal, startHub: startsHub ? startHub : undefined };
-      return greet(paths, how, (connection) => subscribe(connection, subscription, signal));
+      const connected = await greet(
+        paths,
+        how,
+        (connection) => subscribe(connection, subscription, signal),
+      );
+      hadHub = true;
+      return connected;
     },
     pause,
     random: Math.random,

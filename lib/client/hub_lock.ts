@@ -48,6 +48,24 @@ export function lockHolder(
 }
 
 /**
+ * Whether somebody seems to hold a hub's lock, found out without touching it. Where the system does
+ * not say it may be so.
+ */
+export async function seemsHeld(paths: HubPaths): Promise<boolean> {
+  const file = await infoOf(paths.lock);
+  if (file === undefined) return false;
+  try {
+    const locks = await Deno.readTextFile("/proc/locks");
+    // By the inode alone: a process of another namespace stands there without its pid.
+    return locks.split("\n").some((line) =>
+      line.includes(" FLOCK ") && line.includes(`:${file.ino} `)
+    );
+  } catch {
+    return true;
+  }
+}
+
+/**
  * Whether a hub's lock is free, tried out by taking it for a moment. Not for one who only wants to
  * connect: a hub that starts in that moment would find its lock held.
  *

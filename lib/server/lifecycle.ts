@@ -94,7 +94,12 @@ async function serveLocked(
   const log = new Log((line) => lines.write(line));
   const signalled = Promise.withResolvers<void>();
   // Before there is a socket: a signal may come from whoever sees it.
-  const forgetSignals = onSignals(signalled.resolve, logFile);
+  const forgetSignals = onSignals(signalled.resolve, () => {
+    if (logFile === undefined) return;
+    logFile.reopen();
+    // The line makes the new file, so that the old one is let go now and not at the next event.
+    log.line("the log was opened anew");
+  });
   try {
     const stopped = Promise.race([signalled.promise, aborted(options.signal)]);
     await serveUntil(stopped, options, lock, log);
@@ -184,9 +189,9 @@ async function tellManager(notice: Notice, { directory }: HubPaths, log: Log): P
 }
 
 /** Calls back at each signal that stops a hub. Returns how to end that. */
-function onSignals(stop: () => void, logFile: LogFile | undefined): () => void {
+function onSignals(stop: () => void, reopenLog: () => void): () => void {
   // Without a terminal a hub outlives the session that it was started in.
-  const onHangup = Deno.stderr.isTerminal() ? stop : () => logFile?.reopen();
+  const onHangup = Deno.stderr.isTerminal() ? stop : reopenLog;
   const listeners = [["SIGINT", stop], ["SIGTERM", stop], ["SIGHUP", onHangup]] as const;
   for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
   return () => {

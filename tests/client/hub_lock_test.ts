@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { hubPid, isLockFree, lockHolder } from "../../lib/client/hub_lock.ts";
+import { hubPid, isLockFree, lockHolder, seemsHeld } from "../../lib/client/hub_lock.ts";
 import type { HubPaths } from "../../lib/platform/paths.ts";
 import { BusError } from "../../lib/protocol/errors.ts";
 
@@ -84,3 +84,11 @@ test("isLockFree() refuses what is no file of ours, and does not open it", async
   const error = await assertRejects(() => isLockFree(paths), BusError);
   assertEquals([error.code, error.message], ["unsafe_path", `${paths.lock} is no file of yours`]);
 });
+
+test("seemsHeld() is true while somebody holds the lock, and leaves it alone", async (paths) => {
+  assertEquals(await seemsHeld(paths), false);
+  const file = await held(paths);
+  assertEquals(await seemsHeld(paths), true);
+  file.close();
+  assertEquals([await seemsHeld(paths), await isLockFree(paths)], [false, true]);
+}, !onLinux);
