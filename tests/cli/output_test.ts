@@ -21,7 +21,10 @@ Deno.test("Output.sayError() makes one line of whatever it is given", async () =
   assertEquals(await recorder.talk(), "error: a\\nb\\r\\x1b[2J\\x9b\\u202e\n");
 });
 
-Deno.test("Output has colours on a terminal alone, and only where they are wanted", async () => {
+// With NO_COLOR set there are none to be had.
+Deno.test("Output has colours on a terminal alone, and only where they are wanted", {
+  ignore: Deno.noColor,
+}, async () => {
   for (const terminal of [true, false]) {
     for (const colours of [true, false]) {
       const recorder = new Recorder({ terminal, colours });

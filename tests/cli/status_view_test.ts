@@ -180,7 +180,10 @@ Deno.test("statusView() cuts keys and types so that rows fit into a terminal", (
   assert(statusView(facts, { ...PIPE, columns: 10 }).includes("github.…"));
 });
 
-Deno.test("statusView() colours what stands out on a terminal, and nothing else moves", () => {
+// With NO_COLOR set there are none to be had.
+Deno.test("statusView() colours what stands out on a terminal, and nothing else moves", {
+  ignore: Deno.noColor,
+}, () => {
   const coloured = statusView(BUSY, { ...PIPE, paint: paint(true) });
   assert(coloured.includes("\x1b[33m18028\x1b[39m"));
   // deno-lint-ignore no-control-regex
