@@ -1,25 +1,28 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { underMask } from "../../lib/platform/umask.ts";
+import { assertEquals } from "@std/assert";
 
-Deno.test("underMask() makes a thing under its mask, and puts the one before back", () => {
-  const before = Deno.umask();
-  const path = `${Deno.makeTempDirSync()}/made`;
-  // The mask is the whole process's, and other tests run in it.
-  Deno.umask(0o027);
-  try {
-    underMask(0o077, () => Deno.mkdirSync(path, { mode: 0o777 }));
-    assertEquals(Deno.umask(), 0o027);
-  } finally {
-    Deno.umask(before);
-  }
-  assertEquals((Deno.statSync(path).mode ?? 0) & 0o777, 0o700);
-});
+const MODULE = new URL("../../lib/platform/umask.ts", import.meta.url).href;
 
-Deno.test("underMask() puts the mask back where the making fails", () => {
-  const before = Deno.umask();
-  assertThrows(() =>
-    underMask(0o077, () => {
-      throw new RangeError("no room");
-    }), RangeError);
-  assertEquals(Deno.umask(), before);
+/** In a process of its own: the mask is the whole process's, and other tests run in this one. */
+const PROGRAM = `
+import { underMask } from ${JSON.stringify(MODULE)};
+Deno.umask(0o777);
+const path = Deno.args[0];
+underMask(0o077, () => Deno.mkdirSync(path, { mode: 0o777 }));
+const made = Deno.statSync(path).mode & 0o777;
+const afterwards = Deno.umask();
+try {
+  underMask(0o077, () => { throw new RangeError("no room"); });
+} catch {
+  console.log(JSON.stringify([made, afterwards, Deno.umask()]));
+}
+`;
+
+Deno.test("underMask() makes a thing under its mask, and puts the one before back, whatever happens", async () => {
+  const directory = await Deno.makeTempDir();
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", "--quiet", PROGRAM, `${directory}/made`],
+    stderr: "inherit",
+  }).output();
+  await Deno.remove(directory, { recursive: true });
+  assertEquals(JSON.parse(new TextDecoder().decode(stdout)), [0o700, 0o777, 0o777]);
 });
