@@ -17,10 +17,10 @@ export class Listener {
   readonly #identity: Deno.FileInfo;
   #closed = false;
 
-  private constructor(listener: Deno.UnixListener, path: string) {
+  private constructor(listener: Deno.UnixListener, path: string, identity: Deno.FileInfo) {
     this.#listener = listener;
     this.#path = path;
-    this.#identity = Deno.lstatSync(path);
+    this.#identity = identity;
   }
 
   /**
@@ -43,8 +43,10 @@ export class Listener {
     if (leaveOthersAlone(first)) Deno.removeSync(first);
     const listener = listenPrivately(first);
     try {
+      // Before it has the name that others know, and could put something else at.
+      const identity = Deno.lstatSync(first);
       Deno.renameSync(first, socket);
-      return new Listener(listener, socket);
+      return new Listener(listener, socket, identity);
     } catch (error) {
       listener.close();
       throw error;
