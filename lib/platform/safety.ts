@@ -8,7 +8,6 @@
 import { BusError } from "../protocol/errors.ts";
 import { type HubPaths, parentOf } from "./paths.ts";
 import { printable } from "./printable.ts";
-import { underMask } from "./umask.ts";
 
 const GROUP_AND_OTHERS = 0o077;
 const WRITABLE_FOR_OTHERS = 0o022;
@@ -26,7 +25,7 @@ const ANOTHER_PLACE = "set XDG_RUNTIME_DIR to a directory of yours, or give a pa
 export async function ensureOwnDirectory(path: string): Promise<void> {
   if (await checkOwnDirectory(path) === "ours") return;
   try {
-    makePrivately(path);
+    await makePrivately(path);
   } catch (error) {
     throw cannot("make the directory", path, error);
   }
@@ -34,9 +33,16 @@ export async function ensureOwnDirectory(path: string): Promise<void> {
   await checkOwnDirectory(path);
 }
 
-/** With the user's own rights, which a mask could take away as well. */
-function makePrivately(path: string): void {
-  underMask(0o077, () => Deno.mkdirSync(path, { recursive: true, mode: 0o700 }));
+/** Makes a directory and those it lies in, with the user's own rights, which a mask could take away. */
+async function makePrivately(path: string): Promise<void> {
+  if (await look(parentOf(path), Deno.stat) === undefined) await makePrivately(parentOf(path));
+  try {
+    await Deno.mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (error instanceof Deno.errors.AlreadyExists) return;
+    throw error;
+  }
+  await Deno.chmod(path, 0o700);
 }
 
 /**

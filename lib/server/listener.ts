@@ -10,6 +10,9 @@ import { printable } from "../platform/printable.ts";
 import { underMask } from "../platform/umask.ts";
 import { BusError } from "../protocol/errors.ts";
 
+/** Attempts at a socket of the right mode. */
+const BIND_ATTEMPTS = 10;
+
 /** A listener at its path. All of it is to be used only while the hub's lock is held. */
 export class Listener {
   readonly #listener: Deno.UnixListener;
@@ -133,7 +136,22 @@ async function isListenedTo(path: string): Promise<boolean> {
   }
 }
 
+/**
+ * Listens on a socket of mode 0600. The mask is the whole process's: where another thread sets it in
+ * the same moment the mode can be another one, and the socket, which nobody knows yet, is made again.
+ */
 function listenPrivately(path: string): Deno.UnixListener {
+  for (let attempt = 1;; attempt++) {
+    const listener = listenUnderMask(path);
+    if (((Deno.lstatSync(path).mode ?? 0) & 0o777) === 0o600) return listener;
+    listener.close();
+    if (attempt === BIND_ATTEMPTS) {
+      throw new BusError("failed", `cannot listen on ${printable(path)} for its user alone`);
+    }
+  }
+}
+
+function listenUnderMask(path: string): Deno.UnixListener {
   try {
     return underMask(0o177, () => Deno.listen({ transport: "unix", path }));
   } catch (error) {

@@ -5,7 +5,6 @@
  */
 
 import { printable } from "../platform/printable.ts";
-import { underMask } from "../platform/umask.ts";
 import { BusError } from "../protocol/errors.ts";
 
 /** A lock that is held until it is released or its process ends, however it ends. */
@@ -55,15 +54,18 @@ function held(file: Deno.FsFile, path: string): HubLock {
   };
 }
 
-function createLockFile(path: string): Deno.FsFile {
+async function createLockFile(path: string): Promise<Deno.FsFile> {
   const options = { createNew: true, read: true, write: true, mode: 0o600 };
-  return underMask(0o077, () => Deno.openSync(path, options));
+  const file = await Deno.open(path, options);
+  // A mask may have taken the user's own rights from it, and no later hub could open it.
+  await Deno.chmod(path, 0o600);
+  return file;
 }
 
 async function openLockFile(path: string): Promise<Deno.FsFile> {
   for (;;) {
     try {
-      return createLockFile(path);
+      return await createLockFile(path);
     } catch (error) {
       if (!(error instanceof Deno.errors.AlreadyExists)) throw cannotOpen(path, error);
     }

@@ -6,7 +6,6 @@
 
 import { BusError } from "../protocol/errors.ts";
 import { printable } from "../platform/printable.ts";
-import { underMask } from "../platform/umask.ts";
 
 /** Bytes of one file, after which the next one is begun. */
 export const LOG_FILE_BYTES = 1024 * 1024;
@@ -75,7 +74,7 @@ export class LogFile {
   async #open(): Promise<Deno.FsFile> {
     const { path } = this;
     try {
-      const file = createFile(path);
+      const file = await createFile(path);
       this.#size = 0;
       return file;
     } catch (error) {
@@ -117,9 +116,9 @@ function notOurs(path: string): BusError {
   return new BusError("unsafe_path", `the log ${printable(path)} is no file of yours`);
 }
 
-function createFile(path: string): Deno.FsFile {
-  return underMask(
-    0o077,
-    () => Deno.openSync(path, { createNew: true, append: true, mode: 0o600 }),
-  );
+async function createFile(path: string): Promise<Deno.FsFile> {
+  const file = await Deno.open(path, { createNew: true, append: true, mode: 0o600 });
+  // A mask may have taken the user's own rights from it, and it could not be opened again.
+  await Deno.chmod(path, 0o600);
+  return file;
 }
