@@ -17,7 +17,7 @@ export interface FramingOptions {
   /**
    * Called whenever what is held has changed.
    *
-   * @param unfinished bytes of a line that is not whole yet
+   * @param unfinished bytes that are taken up by a line that is not whole yet
    * @param arrived bytes of the batch that is being dealt with
    */
   held?: (unfinished: number, arrived: number) => void;
@@ -26,10 +26,17 @@ export interface FramingOptions {
 const LINE_FEED = 0x0a;
 
 /**
+ * Lines that are cut at once. A chunk of the shortest lines holds tens of thousands, and whoever
+ * deals with them must be able to let others have a turn.
+ */
+export const LINES_AT_ONCE = 64;
+
+/**
  * Cuts bytes into frames.
  *
- * - **Batches.** The frames that arrived together come together, so that a reader can do one
- *   thing per arrival. Nothing more is read until the next batch is asked for.
+ * - **Batches.** The frames that arrived together come together, of at most
+ *   {@linkcode LINES_AT_ONCE} lines, so that their reader can let others have a turn; of
+ *   a chunk with more lines than that a batch may be empty. Nothing more is read until the next batch is asked for.
  * - **Bound.** A line over {@linkcode MAX_FRAME_BYTES}, ended or not, is a
  *   {@linkcode FrameTooLargeError} and the end; never more than that is held of it.
  * - **Strict.** A line that is not UTF-8 is a {@linkcode BadFrameError} in its place, the lines
@@ -48,19 +55,18 @@ export async function* frames(
   // The line that is not whole yet.
   const carry = new GatheredBytes(MAX_FRAME_BYTES);
   for await (const chunk of chunks) {
-    const pieces = chunk.length <= MAX_FRAME_BYTES ? [chunk] : split(chunk, MAX_FRAME_BYTES);
-    for (const piece of pieces) {
+    for (const piece of pieces(chunk)) {
       const batch: Frame[] = [];
       const tooLarge = await cutPiece(piece, carry, cutter, batch);
       if (tooLarge) {
         carry.clear();
         batch.push(new FrameTooLargeError(MAX_FRAME_BYTES));
       }
-      if (batch.length > 0) {
-        held(carry.length, piece.length);
+      if (batch.length > 0 || piece.length < chunk.length) {
+        held(carry.capacity, chunk.length);
         yield batch;
       }
-      held(carry.length, 0);
+      held(carry.capacity, 0);
       if (tooLarge) return;
     }
   }
@@ -96,10 +102,17 @@ async function cutPiece(
   return false;
 }
 
-function split(bytes: Uint8Array, size: number): Uint8Array[] {
-  const pieces: Uint8Array[] = [];
-  for (let at = 0; at < bytes.length; at += size) pieces.push(bytes.subarray(at, at + size));
-  return pieces;
+/** Parts of a chunk of at most {@linkcode MAX_FRAME_BYTES} and {@linkcode LINES_AT_ONCE}. */
+function* pieces(chunk: Uint8Array): Generator<Uint8Array> {
+  for (let start = 0; start < chunk.length;) {
+    const most = chunk.subarray(start, start + MAX_FRAME_BYTES);
+    let end = 0;
+    for (let lines = 0; lines < LINES_AT_ONCE && end < most.length; lines++) {
+      end = most.indexOf(LINE_FEED, end) + 1 || most.length;
+    }
+    yield most.subarray(0, end);
+    start += end;
+  }
 }
 
 /** A line that is not UTF-8, while it passes among text: strict decoding never gives this. */

@@ -7,9 +7,13 @@
 /** Bytes of a buffer that is kept when it is cleared. */
 const SMALL = 4096;
 
+/** Bytes by which a buffer grows at most, so that a long line takes up little more than it has. */
+const STEP = 64 * 1024;
+
 /**
- * Gathers pieces in one buffer that grows by doubling, so that what comes in a million pieces costs
- * no more than what comes at once, and copies each piece, so that its own buffer may be used again.
+ * Gathers pieces in one buffer that grows by doubling, later in steps, so that what comes in a
+ * million pieces costs no more than what comes at once, and copies each piece, so that its own buffer
+ * may be used again.
  */
 export class GatheredBytes {
   #buffer = new Uint8Array(0);
@@ -23,6 +27,14 @@ export class GatheredBytes {
     return this.#length;
   }
 
+  /**
+   * Bytes that what is gathered takes up: at most a step more than it has. A small buffer is there
+   * anyway, so that of one only what is in it counts.
+   */
+  get capacity(): number {
+    return this.#buffer.length > SMALL ? this.#buffer.length : this.#length;
+  }
+
   /** What is gathered; valid until the next change. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return this.#buffer.subarray(0, this.#length);
@@ -33,8 +45,9 @@ export class GatheredBytes {
     if (piece.length === 0) return;
     const length = this.#length + piece.length;
     if (length > this.#buffer.length) {
-      const doubled = Math.max(this.#buffer.length * 2, 256);
-      const grown = new Uint8Array(Math.max(length, Math.min(doubled, this.most)));
+      const before = this.#buffer.length;
+      const larger = Math.max(before + Math.min(before, STEP), 256);
+      const grown = new Uint8Array(Math.max(length, Math.min(larger, this.most)));
       grown.set(this.bytes);
       this.#buffer = grown;
     }

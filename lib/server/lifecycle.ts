@@ -9,6 +9,7 @@ import { hubCommand } from "../platform/hub_command.ts";
 import { type HubPaths, parentOf, stateDirectory } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
 import { checkGivenDirectory, ensureOwnDirectory } from "../platform/safety.ts";
+import { lookBy } from "../platform/turn.ts";
 import { BusError } from "../protocol/errors.ts";
 import { hasInheritedSocket, InheritedListener } from "./activation.ts";
 import {
@@ -22,6 +23,7 @@ import { type HubLock, takeLock } from "./lock.ts";
 import { LineWriter, Log } from "./log.ts";
 import { LogFile } from "./log_file.ts";
 import { type Notice, notify } from "./notify.ts";
+import { OwnConnection } from "./own_connection.ts";
 import { type Door, Server } from "./server.ts";
 import { type KeptFile, Upkeep } from "./upkeep.ts";
 import { SYSTEM_CLOCKS } from "./waking_clock.ts";
@@ -109,8 +111,26 @@ async function serveLocked(
   }
 }
 
-/** Serves until something happens, or somebody asks the hub to stop, or nobody needs it. */
+/** Serves, and takes turns that let nobody wait at the door. */
 async function serveUntil(
+  stopped: Promise<void>,
+  options: ServeOptions,
+  lock: HubLock,
+  log: Log,
+): Promise<void> {
+  // Without one turns are taken all the same, only less fairly.
+  const own = await OwnConnection.open(options.paths).catch(() => undefined);
+  const endLooks = own && lookBy(() => own.look());
+  try {
+    await serveDoor(stopped, options, lock, log);
+  } finally {
+    endLooks?.();
+    own?.close();
+  }
+}
+
+/** Serves until something happens, or somebody asks the hub to stop, or nobody needs it. */
+async function serveDoor(
   stopped: Promise<void>,
   options: ServeOptions,
   lock: HubLock,

@@ -44,6 +44,12 @@ export const SMALL_READ = 512;
 /** Bytes of a read buffer once one was full. */
 export const LARGE_READ = 64 * 1024;
 
+/**
+ * Lines that are dealt with in one turn of the event loop, of all connections together: a few
+ * milliseconds, after which reads, writes and newcomers have theirs.
+ */
+export const LINES_PER_TURN = 512;
+
 /** Milliseconds that consumers have, when the hub stops, to take what waits for them. */
 export const DRAIN_MS = 2_000;
 

@@ -43,7 +43,6 @@ export class Listener {
       throw new BusError("hub_running", reason, `stop it with: ${hubCommand("stop", paths)}`);
     }
     const first = bindingName(socket);
-    if (leaveOthersAlone(first)) Deno.removeSync(first);
     const listener = listenPrivately(first);
     try {
       // Before it has the name that others know, and could put something else at.
@@ -100,7 +99,7 @@ export class Listener {
  * clear; and nobody else's, for whatever lies there when the listener is closed goes. It is no longer
  * than a path may be.
  */
-function bindingName(socket: string): string {
+export function bindingName(socket: string): string {
   const directory = parentOf(socket);
   const room = socketPathLimit(Deno.build.os) - new TextEncoder().encode(`${directory}/`).length;
   const name = pathHash(socket);
@@ -137,10 +136,12 @@ async function isListenedTo(path: string): Promise<boolean> {
 }
 
 /**
- * Listens on a socket of mode 0600. The mask is the whole process's: where another thread sets it in
- * the same moment the mode can be another one, and the socket, which nobody knows yet, is made again.
+ * Listens on a socket of mode 0600, in the place of one that a killed hub left. The mask is the whole
+ * process's: where another thread sets it in the same moment the mode can be another one, and the
+ * socket, which nobody knows yet, is made again.
  */
-function listenPrivately(path: string): Deno.UnixListener {
+export function listenPrivately(path: string): Deno.UnixListener {
+  if (leaveOthersAlone(path)) Deno.removeSync(path);
   for (let attempt = 1;; attempt++) {
     const listener = listenUnderMask(path);
     if (((Deno.lstatSync(path).mode ?? 0) & 0o777) === 0o600) return listener;

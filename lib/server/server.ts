@@ -17,9 +17,11 @@ import {
   type StatusResponse,
   statusResponse,
 } from "../protocol/messages.ts";
+import { LineBudget } from "./line_budget.ts";
 import {
   DRAIN_MS,
   LAST_FRAME_MS,
+  LINES_PER_TURN,
   RESERVE_CONNECTIONS,
   SHORT_SWEEP_MS,
   SWEEP_MS,
@@ -70,6 +72,7 @@ export class Server implements Host {
   readonly clock: WakingClock;
   readonly log: Log;
   readonly outflow: Outflow;
+  readonly budget = new LineBudget(LINES_PER_TURN);
 
   readonly #options: ServerOptions;
   readonly #hubId = crypto.randomUUID();
@@ -218,6 +221,7 @@ export class Server implements Host {
   async #stop(): Promise<void> {
     this.#door?.close();
     this.hub.stop();
+    this.budget.lift();
     for (const { writer } of this.#sessions) writer.letGo();
     // Publishers that were held back route what they have read; the rest is done within a turn.
     await nextTurn();

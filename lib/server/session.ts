@@ -8,10 +8,11 @@ import type { Clock } from "../hub/clock.ts";
 import type { Hub } from "../hub/hub.ts";
 import type { ByteEnds } from "../platform/byte_ends.ts";
 import { nextTurn } from "../platform/turn.ts";
-import { type Frame, frames } from "../protocol/framing.ts";
+import { type Frame, frames, LINES_AT_ONCE } from "../protocol/framing.ts";
 import { FIRST_FRAME_TIMEOUT_MS, WRITE_TIMEOUT_MS } from "../protocol/limits.ts";
 import { errorMessage, type HelloAck, type StatusResponse } from "../protocol/messages.ts";
 import { LARGE_READ, MAX_UNREAD_ANSWERS, SMALL_READ } from "./limits.ts";
+import type { LineBudget } from "./line_budget.ts";
 import type { Log } from "./log.ts";
 import type { SystemClocks } from "./waking_clock.ts";
 import { type Outflow, Writer } from "./writer.ts";
@@ -23,6 +24,8 @@ export interface Host {
   readonly clocks: SystemClocks;
   readonly log: Log;
   readonly outflow: Outflow;
+  /** What all sessions may do in one turn. */
+  readonly budget: LineBudget;
   /** What this hub says of itself when it accepts a hello. */
   introduction(): Omit<HelloAck, "type" | "bus_version" | "first_for_key">;
   /** The hub's state. */
@@ -113,6 +116,8 @@ export class Session {
     try {
       const held = (unfinished: number, arrived: number) => this.#hold(unfinished, arrived);
       for await (const batch of frames(this.#chunks(), { held })) {
+        // First frames are few, and often somebody's who only asks how the hub is.
+        if (this.#firstFrameDue === undefined) await this.host.budget.spend(LINES_AT_ONCE);
         for (const frame of batch) {
           if (this.#finishing) break;
           const dealtWith = this.#role.take(frame);

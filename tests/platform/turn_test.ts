@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { inNextTurn, nextTurn } from "../../lib/platform/turn.ts";
+import { inNextTurn, lookBy, nextTurn } from "../../lib/platform/turn.ts";
 
 Deno.test("inNextTurn() calls back in a turn of its own, in the order of asking", async () => {
   const calls: string[] = [];
@@ -30,4 +30,36 @@ Deno.test("nextTurn() lets a timer that is due come first, however often it is t
   const end = performance.now() + 2_000;
   while (!rang && performance.now() < end) await nextTurn();
   assertEquals(rang, true);
+});
+
+/** Does nothing else for so long. */
+function keepBusy(milliseconds: number): void {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end);
+}
+
+Deno.test("lookBy() has a look waited for before a turn, where the last one is 2 ms ago", async () => {
+  const order: string[] = [];
+  const end = lookBy(async () => {
+    order.push("look");
+    await Promise.resolve();
+    order.push("looked");
+  });
+  for (let turn = 0; turn < 3; turn++) {
+    keepBusy(2);
+    await nextTurn();
+    order.push("turn");
+  }
+  end();
+  keepBusy(2);
+  await nextTurn();
+  const whole = ["look", "looked", "turn"];
+  assertEquals(order, [...whole, ...whole, ...whole]);
+});
+
+Deno.test("lookBy() holds up nobody when the look fails", async () => {
+  const end = lookBy(() => Promise.reject(new Deno.errors.BadResource("closed")));
+  keepBusy(2);
+  await nextTurn();
+  end();
 });

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { BadFrameError, FrameTooLargeError } from "../../lib/protocol/errors.ts";
-import { type Frame, frames } from "../../lib/protocol/framing.ts";
+import { type Frame, frames, LINES_AT_ONCE } from "../../lib/protocol/framing.ts";
 import { MAX_FRAME_BYTES } from "../../lib/protocol/limits.ts";
 
 const encoder = new TextEncoder();
@@ -144,6 +144,25 @@ Deno.test("frames() gives what arrived together together, and reads on when aske
   for await (const batch of frames(counted())) seen.push([asked, batch.map(shown)]);
   assertEquals(seen, [[1, ["a", "b"]], [2, ["cd"]], [5, ["e", "f"]]]);
   assertEquals(asked, 6);
+});
+
+Deno.test("frames() cuts a chunk of many lines into batches between which others have a turn", async () => {
+  const texts = Array.from({ length: 1_000 }, (_, i) => i % 3 === 0 ? "" : String(i));
+  const bytes = bytesOf(`begun${texts.join("\n")}\nunended`);
+  const batches: string[][] = [];
+  for await (const batch of frames(arriving(bytes, [3]))) batches.push(batch.map(shown));
+  assertEquals(
+    batches.flat(),
+    `begun${texts.join("\n")}`.split("\n").filter((text) => text !== ""),
+  );
+  assert(batches.every(({ length }) => length <= LINES_AT_ONCE));
+  assertEquals(batches.length, Math.ceil(1_000 / LINES_AT_ONCE));
+
+  let empty = 0;
+  for await (const batch of frames(arriving(bytesOf("\n".repeat(1_000))))) {
+    empty += batch.length + 1;
+  }
+  assertEquals(empty, Math.ceil(1_000 / LINES_AT_ONCE));
 });
 
 Deno.test("frames() takes a ReadableStream, and cancels it when its reader leaves", async () => {
