@@ -9,7 +9,7 @@ import { greet } from "../client/connect.ts";
 import { askStatus } from "../client/control.ts";
 import { HubSilentError, NoHubError } from "../client/errors.ts";
 import { hubPid, isLockFree } from "../client/hub_lock.ts";
-import { type Descriptors, descriptors } from "../platform/descriptors.ts";
+import { type Descriptors, descriptors, raised } from "../platform/descriptors.ts";
 import { type FreeSpace, freeSpace } from "../platform/free_space.ts";
 import { type Mount, mountAt } from "../platform/mounts.ts";
 import { type HubPaths, parentOf, socketPathLimit } from "../platform/paths.ts";
@@ -18,6 +18,7 @@ import { checkGivenDirectory, checkOwnDirectory, checkSocketOwner } from "../pla
 import { tryToAppendTo, tryToWriteIn, type WriteRefusal } from "../platform/trial_write.ts";
 import { BusError } from "../protocol/errors.ts";
 import type { StatusResponse } from "../protocol/messages.ts";
+import { WANTED_DESCRIPTORS } from "../server/limits.ts";
 
 /** What was found. A fact that the system does not tell is absent. */
 export interface DoctorFacts {
@@ -29,7 +30,7 @@ export interface DoctorFacts {
   readonly lock: LockFacts;
   readonly socket: SocketFacts;
   readonly hub: HubAnswer;
-  /** Of the hub that answers, else of this program: a hub that it starts has no more. */
+  /** Of the hub that answers, else of one that this program would start. */
   readonly descriptors: Descriptors | undefined;
   readonly log: LogFacts;
 }
@@ -177,7 +178,7 @@ async function lookAtSocket(path: string): Promise<SocketFacts> {
 
 function hubDescriptors(hub: HubAnswer): Descriptors | undefined {
   const own = descriptors();
-  if (hub.kind !== "answer") return own;
+  if (hub.kind !== "answer") return own && { ...own, limit: raised(own, WANTED_DESCRIPTORS) };
   const its = descriptors(hub.status.pid);
   // What it has open for itself is as much as here; the rest are its connections.
   return its && own && { ...its, open: own.open };

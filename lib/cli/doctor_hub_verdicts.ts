@@ -9,15 +9,14 @@ import { printable } from "../platform/printable.ts";
 import type { ProcessInfo } from "../platform/process_info.ts";
 import { VERSION } from "../platform/version.ts";
 import { CAPABILITIES } from "../protocol/messages.ts";
-import { connectionLimit } from "../server/limits.ts";
+import { connectionLimit, FEW_CONNECTIONS } from "../server/limits.ts";
 import { duration } from "./amounts.ts";
 import { counted } from "./counted.ts";
 import { type Judgement, ok, problem, warning } from "./doctor_check.ts";
 import type { DoctorFacts } from "./doctor_facts.ts";
 
-/** Connections below which a hub is of little use, and below which it is soon full. */
-const FEW_CONNECTIONS = 64;
-const SOON_FULL = 512;
+/** Connections below which a hub is of little use. */
+const HARDLY_ANY_CONNECTIONS = 64;
 
 /** Whether there is one, and answers. */
 export function hub({ paths, hub, lock: { holder } }: DoctorFacts): Judgement | undefined {
@@ -89,11 +88,11 @@ export function descriptors({ hub, descriptors }: DoctorFacts): Judgement | unde
   const whose = hub.kind === "answer" ? "the hub" : "a hub started here";
   const reason = `${whose} may have ${counted(limit, "descriptor")} open, ` +
     `enough for ${counted(connections, "connection")}`;
-  if (connections >= SOON_FULL) return ok(reason);
+  if (connections >= FEW_CONNECTIONS) return ok(reason);
   const raise = hardLimit > limit
     ? "before the hub starts: ulimit -n $(ulimit -Hn)"
     : "raise the hard limit: nofile in /etc/security/limits.conf, LimitNOFILE= in a unit";
-  return connections < FEW_CONNECTIONS ? problem(reason, raise) : warning(reason, raise);
+  return connections < HARDLY_ANY_CONNECTIONS ? problem(reason, raise) : warning(reason, raise);
 }
 
 /** A process, as it is spoken of. */

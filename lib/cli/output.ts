@@ -18,6 +18,9 @@ const STDERR_WAITING = 64 * 1024;
 /** Milliseconds that the talk may take to go out at the end. */
 const TALK_MS = 1_000;
 
+/** Characters of an error, whatever was given to it. */
+const LONGEST_ERROR = 2_000;
+
 const CLEAR_LINE = "\r\x1b[K";
 
 /** Who read stdout has gone. Not a failure: the command ends, quietly. */
@@ -112,7 +115,7 @@ export class Output {
 
   /** Says that something went wrong, in one line, whatever the text holds. */
   sayError(text: string): void {
-    this.say(`${this.#talkPaint.red("error:")} ${printable(text)}`);
+    this.say(`${this.#talkPaint.red("error:")} ${printable(text, LONGEST_ERROR)}`);
   }
 
   /** Shows how far a long work is, in a line that the next one replaces; on a terminal only. */

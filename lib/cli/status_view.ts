@@ -33,6 +33,9 @@ const SHORTEST_TYPES = 8;
 /** Characters of other texts from outside. */
 const LONGEST_TEXT = 100;
 
+/** Characters of a hub's warning, which is a sentence with a path in it. */
+const LONGEST_WARNING = 400;
+
 /** Consumers that the hub has cut off are named, the last of them. */
 const SHOWN_CUT_OFF = 5;
 
@@ -52,6 +55,7 @@ const COLUMNS: readonly Column[] = [
 export function statusView(facts: StatusResponse, options: StatusViewOptions): string {
   const blocks = [
     hubLines(facts, options),
+    warningLines(facts, options),
     consumerLines(facts.consumers, options),
     sourceLines(facts),
     cutOffLines(facts, options.now),
@@ -86,6 +90,10 @@ function hubLines(facts: StatusResponse, { paint, socket }: StatusViewOptions): 
   return rows.flatMap(([name, value]) =>
     value === undefined ? [] : [`${paint.bold(name.padEnd(9))}  ${value}`]
   );
+}
+
+function warningLines({ warnings = [] }: StatusResponse, { paint }: StatusViewOptions): string[] {
+  return warnings.map((warning) => `${paint.yellow("warning:")} ${text(warning, LONGEST_WARNING)}`);
 }
 
 function consumerLines(consumers: readonly ConsumerInfo[], options: StatusViewOptions): string[] {
@@ -157,8 +165,8 @@ function types({ event_types: types }: ConsumerInfo, columns: number): string {
   return types === undefined ? "-" : cut(types.join(","), columns);
 }
 
-function text(outside: string): string {
-  return printable(outside, LONGEST_TEXT);
+function text(outside: string, longest = LONGEST_TEXT): string {
+  return printable(outside, longest);
 }
 
 /** Cuts a text from outside to so many columns of a terminal. */

@@ -10,6 +10,9 @@ import { printable } from "../platform/printable.ts";
 import { BusError, ERROR_CODES, type ErrorCode, isErrorCode } from "../protocol/errors.ts";
 import type { ErrorMessage, HelloAck } from "../protocol/messages.ts";
 
+/** Characters of a text that a hub gives. */
+const LONGEST_TEXT = 300;
+
 /** Nobody listens there. */
 export class NoHubError extends BusError {
   /** The name of this class. */
@@ -41,7 +44,7 @@ export class HubStartError extends BusError {
    * @param hint what to do about it
    */
   constructor(reason: string, hint?: string) {
-    super("failed", `cannot start a hub: ${printable(reason)}`, hint);
+    super("failed", `cannot start a hub: ${printable(reason, LONGEST_TEXT)}`, hint);
   }
 }
 
@@ -101,7 +104,7 @@ export class RejectedError extends BusError {
     const reason = ack.reject_reason === undefined ? "it gives no reason" : ack.reject_reason;
     super(
       wireCode(ack.reject_code) ?? "rejected",
-      `the hub rejects this consumer: ${printable(reason)}`,
+      `the hub rejects this consumer: ${printable(reason, LONGEST_TEXT)}`,
     );
     this.rejectCode = ack.reject_code;
     this.reason = ack.reject_reason;
@@ -129,7 +132,10 @@ export class RefusedError extends BusError {
     readonly eventNumber?: number,
     readonly acknowledged?: number,
   ) {
-    super(wireCode(answer.code) ?? "failed", `the hub refuses: ${printable(answer.message)}`);
+    super(
+      wireCode(answer.code) ?? "failed",
+      `the hub refuses: ${printable(answer.message, LONGEST_TEXT)}`,
+    );
     this.hubCode = answer.code;
     this.frameNumber = frameNumberIn(answer.message);
   }
@@ -164,6 +170,6 @@ function describeReason(hubReason: string | undefined): string {
     case "limit":
       return "cut this connection off: its memory is used up";
     default:
-      return `ended this connection: ${printable(hubReason)}`;
+      return `ended this connection: ${printable(hubReason, LONGEST_TEXT)}`;
   }
 }

@@ -6,6 +6,7 @@
 
 import type { ClosedConsumerInfo, ConsumerInfo, Hello, RejectCode } from "../protocol/messages.ts";
 import type { Channel } from "./channel.ts";
+import { ENTRY_BYTES } from "./limits.ts";
 
 /** Why a consumer is gone: `bye` and `eof` are its own doing, the rest the hub's. */
 export type EndReason = "bye" | "eof" | HubReason;
@@ -35,6 +36,8 @@ export class Consumer {
   readonly setsUp: boolean;
   /** The consumers that are first and last together: `subscription_id`, else `event_key`. */
   readonly group: string;
+  /** Bytes that it takes to remember what it asked for: texts of at most two bytes a character. */
+  readonly subscribedBytes: number;
   /** Unix time in milliseconds. */
   connectedAt = 0;
   /** Unix time in milliseconds; 0 where there was no event. */
@@ -49,6 +52,8 @@ export class Consumer {
     this.eventTypes = [...new Set(hello.event_types)];
     this.setsUp = hello.sets_up ?? false;
     this.group = hello.subscription_id ?? hello.event_key;
+    const names = [this.eventKey, this.group, ...this.eventTypes];
+    this.subscribedBytes = names.reduce((sum, name) => sum + name.length * 2 + ENTRY_BYTES, 0);
   }
 
   /** How it stands in a status. */

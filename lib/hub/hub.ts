@@ -23,14 +23,10 @@ import { Crowd } from "./pace.ts";
 import { Recent } from "./recent.ts";
 import { RoutedEvent } from "./routed_event.ts";
 import { Routes } from "./routes.ts";
-
-/** Consumers that are gone and still remembered. */
-export const CLOSED_CONSUMERS = 100;
-
-/** Event types that a status names. */
-export const STATUS_TYPES = 1024;
+import { CLOSED_CONSUMERS, STATUS_TYPES } from "./limits.ts";
 
 const STOPPED = "the hub stops";
+const NO_ROOM = "the hub has no room for what this consumer asks for";
 
 /** What a hub may hold. */
 export interface HubOptions {
@@ -39,6 +35,8 @@ export interface HubOptions {
   readonly channel: ChannelLimits;
   /** Bytes in all buffers together. */
   readonly memoryBytes: number;
+  /** Bytes that it may take to remember what consumers have asked for. */
+  readonly subscribedBytes: number;
 }
 
 /** An event for {@linkcode Hub.publish}. */
@@ -65,6 +63,7 @@ export class Hub {
 
   readonly #clock: Clock;
   readonly #channelLimits: ChannelLimits;
+  readonly #mostSubscribed: number;
   readonly #routes = new Routes<Consumer>();
   readonly #keys = new Keys<Consumer>({
     admitted: (consumer, first) => this.#register(consumer, first),
@@ -76,9 +75,12 @@ export class Hub {
   readonly #consumers = new Set<Consumer>();
   readonly #waiting = new Set<Consumer>();
   readonly #closed: ClosedConsumerInfo[] = [];
+  /** Bytes of what those that are there, or wait, have asked for. */
+  #subscribedBytes = 0;
   #stopping = false;
 
-  constructor({ clock, channel, memoryBytes }: HubOptions) {
+  constructor({ clock, channel, memoryBytes, subscribedBytes }: HubOptions) {
+    this.#mostSubscribed = subscribedBytes;
     this.#clock = clock;
     this.#channelLimits = channel;
     this.#crowd = new Crowd(clock);
@@ -96,6 +98,11 @@ export class Hub {
     return this.#keys.size;
   }
 
+  /** Bytes that it takes to remember what consumers have asked for. */
+  get subscribedBytes(): number {
+    return this.#subscribedBytes;
+  }
+
   /** Whether somebody is behind or waits, so that {@linkcode look} has something to see. */
   get isPressed(): boolean {
     return this.#crowd.size > 0 || this.#waiting.size > 0;
@@ -109,8 +116,11 @@ export class Hub {
     const channel = new Channel(this.#channelLimits, this.ledger, this.#crowd);
     const consumer = new Consumer(hello, channel, edge);
     this.#waiting.add(consumer);
+    this.#subscribedBytes += consumer.subscribedBytes;
     if (this.#stopping) this.#reject(consumer, "stopped", STOPPED);
-    else this.#keys.join(consumer, this.#clock.now());
+    else if (this.#subscribedBytes > this.#mostSubscribed) {
+      this.#reject(consumer, "limit", NO_ROOM);
+    } else this.#keys.join(consumer, this.#clock.now());
     return consumer;
   }
 
@@ -124,6 +134,7 @@ export class Hub {
       if (consumer.state === "registered") this.#routes.remove(consumer);
     }
     this.#waiting.delete(consumer);
+    this.#subscribedBytes -= consumer.subscribedBytes;
     consumer.state = "gone";
     consumer.channel.discard();
     // Last, for those that wait for its key are admitted within this call.
@@ -217,7 +228,7 @@ export class Hub {
       event_type: eventType,
       published,
       last_at: lastAt,
-      consumers: this.#routes.takers(eventType).length,
+      consumers: this.#routes.count(eventType),
     }));
   }
 
@@ -232,6 +243,7 @@ export class Hub {
 
   #reject(consumer: Consumer, code: RejectCode, reason: string): void {
     this.#waiting.delete(consumer);
+    this.#subscribedBytes -= consumer.subscribedBytes;
     consumer.state = "gone";
     consumer.edge.rejected(code, reason);
   }

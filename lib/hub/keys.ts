@@ -4,11 +4,7 @@
  * @module
  */
 
-/** Hellos that may wait for one key. */
-export const MAX_WAITING = 64;
-
-/** Milliseconds that a hello waits at most. */
-export const WAITING_MS = 30_000;
+import { MAX_WAITING, WAITING_MS } from "./limits.ts";
 
 /** What the keys need to know of a consumer. */
 export interface Member {

@@ -6,12 +6,7 @@
  */
 
 import type { Clock } from "./clock.ts";
-
-/** Bytes that may wait for a consumer before it is behind. */
-export const BEHIND_BYTES = 64 * 1024;
-
-/** Milliseconds without anything taken after which one that is behind no longer keeps up. */
-export const PATIENCE_MS = 100;
+import { BEHIND_BYTES, PATIENCE_MS } from "./limits.ts";
 
 /** All consumers that are behind, and how many of them keep up, so that publishers wait. */
 export class Crowd {

@@ -4,14 +4,7 @@
  * @module
  */
 
-/** Ids remembered. */
-export const RECENT_IDS = 65_536;
-
-/** Bytes of UTF-8 of all ids remembered. */
-export const RECENT_BYTES = 8 * 1024 * 1024;
-
-/** Milliseconds that an id is remembered from when it was first seen. */
-export const RECENT_MS = 10 * 60_000;
+import { RECENT_BYTES, RECENT_IDS, RECENT_MS } from "./limits.ts";
 
 interface Seen {
   at: number;

@@ -4,10 +4,8 @@
  * @module
  */
 
+import { CACHED_TAKERS, CACHED_TYPES } from "./limits.ts";
 import { isPattern, Pattern, tokensOf } from "./patterns.ts";
-
-/** Event types whose route is remembered; each is at most 1 KiB long. */
-export const CACHED_TYPES = 4096;
 
 /** What the routes need to know of a consumer. */
 export interface Taker {
@@ -28,6 +26,12 @@ export class Route<C> {
   constructor(readonly eventType: string) {}
 }
 
+/** A pattern that somebody has asked for. */
+interface Asked<C> {
+  readonly pattern: Pattern;
+  readonly takers: Set<C>;
+}
+
 /**
  * The routes of all event types seen lately. Who gets a type is found out once and holds until a
  * consumer that matters to it comes or goes, so that an event costs one look-up.
@@ -35,30 +39,39 @@ export class Route<C> {
 export class Routes<C extends Taker> {
   readonly #routes = new Map<string, Route<C>>();
   readonly #exact = new Map<string, Set<C>>();
-  readonly #patterns = new Map<C, readonly Pattern[]>();
+  /** By the entry, so that what a thousand consumers ask for alike is matched once. */
+  readonly #patterns = new Map<string, Asked<C>>();
   #uses = 0;
+  /** Places of takers in all routes. */
+  #places = 0;
+
+  /** Places of consumers that are remembered, in all routes together. */
+  get places(): number {
+    return this.#places;
+  }
 
   /** A consumer comes. Each event goes to it at most once, however many of its entries match. */
   add(consumer: C): void {
-    const patterns = consumer.eventTypes.filter(isPattern).map((entry) => new Pattern(entry));
-    if (patterns.length > 0) this.#patterns.set(consumer, patterns);
-    for (const type of consumer.eventTypes) {
-      const takers = this.#exact.get(type);
-      if (takers) takers.add(consumer);
-      else this.#exact.set(type, new Set([consumer]));
+    for (const entry of consumer.eventTypes) {
+      addTo(this.#exact, entry, () => new Set()).add(consumer);
+      if (!isPattern(entry)) continue;
+      const make = () => ({ pattern: new Pattern(entry), takers: new Set<C>() });
+      addTo(this.#patterns, entry, make).takers.add(consumer);
     }
-    this.#forget(consumer, patterns.length > 0);
+    this.#forget(consumer);
   }
 
   /** A consumer goes. */
   remove(consumer: C): void {
-    const hadPatterns = this.#patterns.delete(consumer);
-    for (const type of consumer.eventTypes) {
-      const takers = this.#exact.get(type);
-      takers?.delete(consumer);
-      if (takers?.size === 0) this.#exact.delete(type);
+    for (const entry of consumer.eventTypes) {
+      const exact = this.#exact.get(entry);
+      exact?.delete(consumer);
+      if (exact?.size === 0) this.#exact.delete(entry);
+      const asked = this.#patterns.get(entry);
+      asked?.takers.delete(consumer);
+      if (asked?.takers.size === 0) this.#patterns.delete(entry);
     }
-    this.#forget(consumer, hadPatterns);
+    this.#forget(consumer);
   }
 
   /** The route of a type, with its takers known. */
@@ -70,15 +83,18 @@ export class Routes<C extends Taker> {
       this.#routes.set(eventType, route);
     }
     route.used = ++this.#uses;
-    route.takers ??= this.#takersOf(eventType);
+    if (!route.takers) this.#learn(route);
     return route as Route<C> & { takers: readonly C[] };
   }
 
   /** Consumers that get a type; not a use of it. */
   takers(eventType: string): readonly C[] {
-    const route = this.#routes.get(eventType);
-    if (!route) return this.#takersOf(eventType);
-    return route.takers ??= this.#takersOf(eventType);
+    return this.#routes.get(eventType)?.takers ?? [...union(this.#groupsOf(eventType))];
+  }
+
+  /** How many consumers get a type; not a use of it, and cheaper than to find out who. */
+  count(eventType: string): number {
+    return this.#routes.get(eventType)?.takers?.length ?? union(this.#groupsOf(eventType)).size;
   }
 
   /** The types seen last, oldest use first. */
@@ -86,31 +102,65 @@ export class Routes<C extends Taker> {
     return [...this.#routes.values()].sort((a, b) => a.used - b.used).slice(-count);
   }
 
-  #takersOf(eventType: string): C[] {
-    const takers = new Set(this.#exact.get(eventType));
-    const tokens = tokensOf(eventType);
-    for (const [consumer, patterns] of this.#patterns) {
-      if (patterns.some((pattern) => pattern.matches(tokens))) takers.add(consumer);
+  #learn(route: Route<C>): void {
+    const takers = [...union(this.#groupsOf(route.eventType))];
+    if (this.#places + takers.length > CACHED_TAKERS) {
+      for (const other of this.#routes.values()) this.#unlearn(other);
     }
-    return [...takers];
+    route.takers = takers;
+    this.#places += takers.length;
+  }
+
+  #unlearn(route: Route<C>): void {
+    this.#places -= route.takers?.length ?? 0;
+    route.takers = undefined;
+  }
+
+  /** The consumers of each entry that matches a type. */
+  #groupsOf(eventType: string): ReadonlySet<C>[] {
+    const exact = this.#exact.get(eventType);
+    const groups: ReadonlySet<C>[] = exact ? [exact] : [];
+    if (this.#patterns.size === 0) return groups;
+    const tokens = tokensOf(eventType);
+    for (const { pattern, takers } of this.#patterns.values()) {
+      if (pattern.matches(tokens)) groups.push(takers);
+    }
+    return groups;
   }
 
   /** Lets the takers be found out anew for the types that a consumer may match. */
-  #forget(consumer: C, byPattern: boolean): void {
-    if (byPattern) {
-      for (const route of this.#routes.values()) route.takers = undefined;
+  #forget(consumer: C): void {
+    if (consumer.eventTypes.some(isPattern)) {
+      for (const route of this.#routes.values()) this.#unlearn(route);
       return;
     }
     for (const type of consumer.eventTypes) {
       const route = this.#routes.get(type);
-      if (route) route.takers = undefined;
+      if (route) this.#unlearn(route);
     }
   }
 
   /** Makes room for a quarter, so that a flood of new types does not sort at each of them. */
   #forgetOldest(): void {
-    for (const { eventType } of this.latest(CACHED_TYPES).slice(0, CACHED_TYPES / 4)) {
-      this.#routes.delete(eventType);
+    for (const route of this.latest(CACHED_TYPES).slice(0, CACHED_TYPES / 4)) {
+      this.#unlearn(route);
+      this.#routes.delete(route.eventType);
     }
   }
+}
+
+/** What is in a map, put there where it was not. */
+function addTo<V>(map: Map<string, V>, key: string, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, value = make());
+  return value;
+}
+
+/** All that are in one of the sets; the set itself where there is only one. */
+function union<C>(sets: readonly ReadonlySet<C>[]): ReadonlySet<C> {
+  const [first, second] = sets;
+  if (first && !second) return first;
+  const all = new Set<C>();
+  for (const set of sets) for (const one of set) all.add(one);
+  return all;
 }

@@ -29,3 +29,38 @@ export function descriptors(pid: number | "self" = "self"): Descriptors | undefi
     return undefined;
   }
 }
+
+/** The limit of a process that has raised it as far as it may and wants. */
+export function raised({ limit, hardLimit }: Descriptors, wanted: number): number {
+  return Math.max(limit, Math.min(wanted, hardLimit));
+}
+
+/** From the headers of Linux, the same on all machines that Deno runs on. */
+const RLIMIT_NOFILE = 7;
+
+/**
+ * Raises this process's limit of descriptors, as far as the system allows. Deno does so for programs
+ * that it runs, a compiled program does not by itself. Where it cannot be done all stays as it is.
+ *
+ * @param wanted how many the process may come to have open
+ */
+export function raiseDescriptorLimit(wanted: number): void {
+  const before = descriptors();
+  if (before === undefined) return;
+  const { limit, hardLimit } = before;
+  const soft = raised(before, wanted);
+  if (soft === limit) return;
+  const hard = hardLimit === Infinity ? 2n ** 64n - 1n : BigInt(hardLimit);
+  try {
+    const library = Deno.dlopen("libc.so.6", {
+      setrlimit: { parameters: ["i32", "buffer"], result: "i32" },
+    });
+    library.symbols.setrlimit(
+      RLIMIT_NOFILE,
+      new Uint8Array(BigUint64Array.of(BigInt(soft), hard).buffer),
+    );
+    library.close();
+  } catch {
+    // Another library of C, or none that can be called.
+  }
+}

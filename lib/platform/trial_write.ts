@@ -5,7 +5,7 @@
  * @module
  */
 
-import { printable } from "./printable.ts";
+import { systemReason } from "./system_reason.ts";
 
 /** Bytes that are written: a file system may take an empty file where no byte fits any more. */
 const TRIAL_BYTES = 4096;
@@ -47,8 +47,6 @@ export async function tryToAppendTo(path: string): Promise<WriteRefusal | undefi
 }
 
 function refusalOf(error: unknown): WriteRefusal {
-  const reason = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
-  // Deno puts what it was doing behind the reason.
-  return { code, reason: printable(reason.replace(/ \(os error \d+\).*$/s, "")) };
+  return { code, reason: systemReason(error) };
 }

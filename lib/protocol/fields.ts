@@ -159,6 +159,7 @@ export const FIELD_RULES: {
     closed: optional(CLOSED_CONSUMERS),
     buffered_bytes: optional(INTEGER),
     buffered_limit: optional(INTEGER),
+    warnings: optional(TEXTS),
     truncated: optional(BOOLEAN),
   },
   shutdown: {},

@@ -200,6 +200,8 @@ export interface StatusResponse {
   buffered_bytes?: number;
   /** The bound of those. */
   buffered_limit?: number;
+  /** What is wrong with the hub itself now, a sentence each. */
+  warnings?: string[];
   /** Something was left out to stay within a frame. */
   truncated?: boolean;
 }

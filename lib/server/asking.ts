@@ -12,6 +12,7 @@ import type { Role, Session } from "./session.ts";
 /** Answers one question and closes. */
 export class Asking implements Role {
   readonly keepsHub = false;
+  readonly keptBytes = 0;
   constructor(private readonly session: Session) {}
 
   take(frame: Frame): Promise<void> | void {

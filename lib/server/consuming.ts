@@ -5,6 +5,7 @@
  */
 
 import type { Consumer, EndReason, HubReason } from "../hub/consumer.ts";
+import { printable } from "../platform/printable.ts";
 import { decode } from "../protocol/codec.ts";
 import { BadFrameError, FrameTooLargeError } from "../protocol/errors.ts";
 import type { Frame } from "../protocol/framing.ts";
@@ -20,9 +21,12 @@ import {
   rejection,
   type SetupDone,
 } from "../protocol/messages.ts";
-import { DRAIN_MS, LAST_FRAME_MS, MAX_KEPT_BYTES } from "./limits.ts";
+import { DRAIN_MS, KEPT_OVERHEAD, LAST_FRAME_MS, MAX_KEPT_BYTES } from "./limits.ts";
 import type { Role, Session } from "./session.ts";
 import { within } from "./within.ts";
+
+/** Characters of a key in the log. */
+const LONGEST_KEY = 200;
 
 /** What a consumer may say after its hello. */
 type Remark = PreShutdownCheck | SetupDone | Bye;
@@ -36,7 +40,8 @@ export class Consuming implements Role {
   readonly #consumer: Consumer;
   #isSettled = false;
   #kept: Remark[] = [];
-  #keptBytes = 0;
+  #keptText = 0;
+  #keptCharge = 0;
 
   constructor(private readonly session: Session, hello: Hello) {
     this.#consumer = session.host.hub.join(hello, {
@@ -44,6 +49,10 @@ export class Consuming implements Role {
       rejected: (code, reason) => this.#rejected(code, reason),
       wake: () => session.writer.wake(),
     });
+  }
+
+  get keptBytes(): number {
+    return this.#keptCharge;
   }
 
   take(frame: Frame): void {
@@ -56,8 +65,10 @@ export class Consuming implements Role {
     if (this.#isSettled && this.#kept.length === 0) return this.#handle(remark);
     if (remark.type === "bye") return this.#leave("bye");
     this.#kept.push(remark);
-    this.#chargeKept(frame.length);
-    if (this.#keptBytes > MAX_KEPT_BYTES) {
+    this.#keptText += frame.length;
+    this.#chargeKept(frame.length + KEPT_OVERHEAD);
+    // The charge may have been what filled the memory, and so have cost this very connection.
+    if (this.session.isOpen && this.#keptText > MAX_KEPT_BYTES) {
       // To read no more would be not to learn that it has gone.
       this.#giveUp("limit", `more than ${MAX_KEPT_BYTES} bytes were sent while the hello waited`);
     }
@@ -106,14 +117,14 @@ export class Consuming implements Role {
       }
       const kept = this.#kept;
       this.#kept = [];
-      this.#chargeKept(-this.#keptBytes);
+      this.#chargeKept(-this.#keptCharge);
       for (const remark of kept) if (this.session.isOpen) this.#handle(remark);
     });
   }
 
   #chargeKept(bytes: number): void {
     const { ledger } = this.session.host.hub;
-    this.#keptBytes += bytes;
+    this.#keptCharge += bytes;
     if (bytes > 0) ledger.charge(bytes);
     else ledger.release(-bytes);
   }
@@ -179,12 +190,14 @@ export class Consuming implements Role {
     if (this.#consumer.state === "gone") return;
     const wasRegistered = this.#consumer.state !== "waiting";
     hub.leave(this.#consumer, reason);
-    this.#chargeKept(-this.#keptBytes);
+    this.#chargeKept(-this.#keptCharge);
     this.#kept = [];
     if (wasRegistered && reason !== "bye" && reason !== "eof" && reason !== "stopped") {
       const { pid, eventKey } = this.#consumer;
-      log.line(
-        `consumer closed: reason=${reason} event_key=${JSON.stringify(eventKey)} pid=${pid}`,
+      const key = printable(JSON.stringify(eventKey), LONGEST_KEY);
+      log.limited(
+        `closed ${reason}`,
+        `consumer closed: reason=${reason} event_key=${key} pid=${pid}`,
       );
     }
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { descriptors } from "../platform/descriptors.ts";
+import { descriptors, raiseDescriptorLimit } from "../platform/descriptors.ts";
 import { hubCommand } from "../platform/hub_command.ts";
 import { type HubPaths, parentOf, stateDirectory } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
@@ -17,17 +17,33 @@ import {
   DEFAULT_CHANNEL_BYTES,
   DEFAULT_CHANNEL_EVENTS,
   DEFAULT_MEMORY_BYTES,
+  FEW_CONNECTIONS,
+  WANTED_DESCRIPTORS,
 } from "./limits.ts";
 import { Listener } from "./listener.ts";
 import { type HubLock, takeLock } from "./lock.ts";
-import { LineWriter, Log } from "./log.ts";
+import { keptBy } from "./keeping.ts";
+import { LineWriter } from "./line_writer.ts";
+import { Log } from "./log.ts";
 import { LogFile } from "./log_file.ts";
 import { type Notice, notify } from "./notify.ts";
 import { OwnConnection } from "./own_connection.ts";
-import { type Door, Server } from "./server.ts";
-import { type KeptFile, Upkeep } from "./upkeep.ts";
+import { Server } from "./server.ts";
+import { Upkeep } from "./upkeep.ts";
 import { SYSTEM_CLOCKS } from "./waking_clock.ts";
 import { within } from "./within.ts";
+
+/** Milliseconds between two trials of a log that could not be written. */
+const LOG_RETRY_MS = 2_000;
+
+/** What a hub has before it listens. */
+interface Premises {
+  readonly options: ServeOptions;
+  readonly lock: HubLock;
+  readonly log: Log;
+  /** What the log is written by. */
+  readonly lines: LineWriter;
+}
 
 /** Milliseconds that the last lines of the log have to be written. */
 const LAST_LINES_MS = 500;
@@ -92,8 +108,9 @@ async function serveLocked(
   lock: HubLock,
   logFile: LogFile | undefined,
 ): Promise<void> {
-  const lines = new LineWriter(logFile ?? Deno.stderr);
+  const lines = new LineWriter(logFile ?? Deno.stderr, (text) => log.format(text));
   const log = new Log((line) => lines.write(line));
+  const retrying = setInterval(() => lines.retry(), LOG_RETRY_MS);
   const signalled = Promise.withResolvers<void>();
   // Before there is a socket: a signal may come from whoever sees it.
   const forgetSignals = onSignals(signalled.resolve, () => {
@@ -104,25 +121,21 @@ async function serveLocked(
   });
   try {
     const stopped = Promise.race([signalled.promise, aborted(options.signal)]);
-    await serveUntil(stopped, options, lock, log);
+    await serveUntil(stopped, { options, lock, log, lines });
     await within(SYSTEM_CLOCKS, LAST_LINES_MS, lines.written());
   } finally {
+    clearInterval(retrying);
     forgetSignals();
   }
 }
 
 /** Serves, and takes turns that let nobody wait at the door. */
-async function serveUntil(
-  stopped: Promise<void>,
-  options: ServeOptions,
-  lock: HubLock,
-  log: Log,
-): Promise<void> {
+async function serveUntil(stopped: Promise<void>, premises: Premises): Promise<void> {
   // Without one turns are taken all the same, only less fairly.
-  const own = await OwnConnection.open(options.paths).catch(() => undefined);
+  const own = await OwnConnection.open(premises.options.paths).catch(() => undefined);
   const endLooks = own && lookBy(() => own.look());
   try {
-    await serveDoor(stopped, options, lock, log);
+    await serveDoor(stopped, premises);
   } finally {
     endLooks?.();
     own?.close();
@@ -130,15 +143,15 @@ async function serveUntil(
 }
 
 /** Serves until something happens, or somebody asks the hub to stop, or nobody needs it. */
-async function serveDoor(
-  stopped: Promise<void>,
-  options: ServeOptions,
-  lock: HubLock,
-  log: Log,
-): Promise<void> {
+async function serveDoor(stopped: Promise<void>, premises: Premises): Promise<void> {
+  const { options, lock, log, lines } = premises;
   const { paths, logFile } = options;
   const isInherited = hasInheritedSocket(Deno.env, Deno.pid);
   const listener = isInherited ? await InheritedListener.open() : await Listener.bind(paths);
+  raiseDescriptorLimit(WANTED_DESCRIPTORS);
+  const room = connectionLimit(descriptors());
+  const upkeep = new Upkeep(keptBy(paths, lock, listener), log, () => performance.now());
+  const standing = fewConnections(room);
   const server = new Server({
     socket: paths.socket,
     channel: {
@@ -146,15 +159,16 @@ async function serveDoor(
       bytes: options.channelBytes ?? DEFAULT_CHANNEL_BYTES,
     },
     memoryBytes: options.memoryBytes ?? DEFAULT_MEMORY_BYTES,
-    maxConnections: connectionLimit(descriptors()),
+    maxConnections: room,
     capabilities: options.capabilities ?? [],
     idleTimeout: options.idleTimeout ?? 0,
     log,
+    warnings: () => [...standing, ...upkeep.faults, ...(lines.fault ? [lines.fault] : [])],
   });
-  const endUpkeep = new Upkeep(keptFiles(paths, lock, listener), log, () => performance.now())
-    .start();
+  const endUpkeep = upkeep.start();
   const accepting = server.serve(listener);
   if (logFile !== undefined) log.line(`listening on ${paths.socket} (pid ${Deno.pid})`);
+  for (const warning of standing) log.line(warning);
   await tellManager("READY=1", paths, log);
   options.onListening?.(paths.socket);
   await Promise.race([server.stopAsked, stopped]);
@@ -181,26 +195,13 @@ async function openLog(path: string): Promise<LogFile> {
   return file;
 }
 
-function keptFiles(
-  paths: HubPaths,
-  lock: HubLock,
-  listener: Door,
-): KeptFile[] {
-  const files: KeptFile[] = [{
-    name: `the lock ${paths.lock}`,
-    loss: `another hub could start here (end this one with: ${hubCommand("stop", paths)})`,
-    isInPlace: () => lock.isInPlace(),
-    touch: () => lock.touch(),
-  }];
-  if (listener instanceof Listener) {
-    files.push({
-      name: `the socket ${paths.socket}`,
-      loss: `nobody can connect any more (end it with: ${hubCommand("stop --force", paths)})`,
-      isInPlace: () => listener.isInPlace(),
-      touch: () => listener.touch(),
-    });
-  }
-  return files;
+/** What must be said of a hub that has room for few connections. */
+function fewConnections(room: number): string[] {
+  if (room >= FEW_CONNECTIONS) return [];
+  return [
+    `the limit of descriptors leaves room for ${room} connections ` +
+    "(raise it before the hub starts: ulimit -n)",
+  ];
 }
 
 async function tellManager(notice: Notice, { directory }: HubPaths, log: Log): Promise<void> {

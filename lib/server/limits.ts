@@ -17,8 +17,27 @@ export const DEFAULT_MEMORY_BYTES = 256 * 1024 * 1024;
 /** Connections. Where the system allows fewer descriptors it is what they allow. */
 export const MAX_CONNECTIONS = 4096;
 
+/** Descriptors that a hub asks the system for: twice its connections, as its service's unit does. */
+export const WANTED_DESCRIPTORS = 2 * MAX_CONNECTIONS;
+
+/** Connections below which a hub says that it has room for few. */
+export const FEW_CONNECTIONS = 512;
+
 /** Places beyond the limit, so that a full hub can still be asked for its state and stopped. */
 export const RESERVE_CONNECTIONS = 8;
+
+/**
+ * Connections that may be silent: that have sent no whole frame {@linkcode SILENT_MS} after they came.
+ * One more costs the one that is silent longest its place, so that whoever opens many and says
+ * nothing takes their places from nobody.
+ */
+export const MAX_SILENT = 256;
+
+/** Milliseconds without a whole first frame after which a connection is silent. */
+export const SILENT_MS = 1_000;
+
+/** Milliseconds that one for whom there is no place at all has to take the word that says so. */
+export const TURN_AWAY_MS = 100;
 
 /** Descriptors kept free for what is not a connection: log, a starting child, the next accept. */
 export const SPARE_DESCRIPTORS = 8;
@@ -26,11 +45,26 @@ export const SPARE_DESCRIPTORS = 8;
 /** Bytes of answers that a peer may leave unread before nothing more is read from it. */
 export const MAX_UNREAD_ANSWERS = 64 * 1024;
 
+/**
+ * The part of the memory that answers may fill which nobody reads: whoever asks for the state of a
+ * large hub again and again and reads nothing must not cost the consumers their events.
+ */
+export const ANSWERS_SHARE = 1 / 8;
+
+/**
+ * What consumers have asked for may take so much of the memory, beside the buffers: it stays as long
+ * as they do, and nothing of it could be given up.
+ */
+export const SUBSCRIBED_SHARE = 1 / 8;
+
 /** Event types that a consumer may ask for: each costs the hub memory, and each pattern time. */
 export const MAX_EVENT_TYPES = 1024;
 
 /** Bytes that a hello may send on while it waits for its key; one that sends more is refused. */
 export const MAX_KEPT_BYTES = 1024 * 1024;
+
+/** Bytes that a frame which is kept takes beside its text. */
+export const KEPT_OVERHEAD = 128;
 
 /**
  * Bytes laid out for one write, one frame if that is longer. It is what the system buffers of a unix

@@ -9,10 +9,18 @@ import { printable } from "../platform/printable.ts";
 /** Milliseconds in which one cause gets one line. */
 const QUIET_MS = 1_000;
 
+/** Characters of the longest line, apart from its time: what comes from outside is cut there. */
+const LONGEST_LINE = 1_000;
+
+/** The same of a text that the count of those left out follows. */
+const LONGEST_LIMITED = LONGEST_LINE - 50;
+
 /** Causes remembered; they are named by the hub itself, never by a peer. */
 interface Cause {
   since: number;
+  /** Lines left out since then, and the last of them. */
   suppressed: number;
+  text: string;
 }
 
 /**
@@ -24,16 +32,23 @@ export class Log {
 
   /**
    * @param write takes a line with its end; it must not throw
-   * @param wall unix time in milliseconds
+   * @param wall unix time in milliseconds, to be written
+   * @param now milliseconds of a clock that never goes back
    */
   constructor(
     private readonly write: (line: string) => void,
     private readonly wall: () => number = Date.now,
+    private readonly now: () => number = () => performance.now(),
   ) {}
+
+  /** A text as a line of the log, with its end. */
+  format(text: string): string {
+    return `${new Date(this.wall()).toISOString()} ${printable(text, LONGEST_LINE)}\n`;
+  }
 
   /** Writes a line. */
   line(text: string): void {
-    this.write(`${new Date(this.wall()).toISOString()} ${printable(text)}\n`);
+    this.write(this.format(text));
   }
 
   /**
@@ -43,62 +58,26 @@ export class Log {
    * @param cause a fixed word for what happened
    */
   limited(cause: string, text: string): void {
-    const now = this.wall();
     const last = this.#causes.get(cause);
-    // A clock that was set back must not silence a cause for as long.
-    if (last && Math.abs(now - last.since) < QUIET_MS) {
+    if (last && this.now() - last.since < QUIET_MS) {
       last.suppressed++;
+      last.text = text;
       return;
     }
-    this.#causes.set(cause, { since: now, suppressed: 0 });
-    const more = last && last.suppressed > 0 ? ` (and ${last.suppressed} more like this)` : "";
-    this.line(text + more);
-  }
-}
-
-const LINE_FEED = 0x0a;
-
-/** Bytes of lines that may wait while nobody takes them. */
-const WAITING_LINES = 64 * 1024;
-
-/**
- * Writes a log's lines to something that may be slow or full: they wait, bounded, and what cannot be
- * written is left out. A hub never waits for its log.
- */
-export class LineWriter {
-  readonly #encoder = new TextEncoder();
-  #waiting = "";
-  #writing: Promise<void> | undefined;
-  /** Whether the output ends within a line, of which the rest is lost. */
-  #isTorn = false;
-
-  /** @param output where the bytes go; a failed write costs the lines in it */
-  constructor(private readonly output: { write(bytes: Uint8Array): Promise<number> }) {}
-
-  /** Takes a line with its end. */
-  write(line: string): void {
-    if (this.#waiting.length + line.length > WAITING_LINES) return;
-    this.#waiting += line;
-    this.#writing ??= this.#write();
+    this.#tell(cause, text, last?.suppressed ?? 0);
   }
 
-  /** Resolves when no line waits. */
-  async written(): Promise<void> {
-    await this.#writing;
-  }
-
-  async #write(): Promise<void> {
-    while (this.#waiting !== "") {
-      const bytes = this.#encoder.encode(`${this.#isTorn ? "\n" : ""}${this.#waiting}`);
-      this.#waiting = "";
-      let written = 0;
-      try {
-        while (written < bytes.length) written += await this.output.write(bytes.subarray(written));
-      } catch {
-        // A full disk or a closed pipe: these lines are lost, the next ones are tried.
-      }
-      if (written > 0) this.#isTorn = bytes[written - 1] !== LINE_FEED;
+  /** Tells of what was left out, where its second is over. To be called every now and then. */
+  settle(): void {
+    for (const [cause, { since, suppressed, text }] of this.#causes) {
+      if (this.now() - since < QUIET_MS) continue;
+      if (suppressed > 0) this.#tell(cause, text, suppressed - 1);
+      else this.#causes.delete(cause);
     }
-    this.#writing = undefined;
+  }
+
+  #tell(cause: string, text: string, more: number): void {
+    this.#causes.set(cause, { since: this.now(), suppressed: 0, text });
+    this.line(more > 0 ? `${printable(text, LONGEST_LIMITED)} (and ${more} more like this)` : text);
   }
 }

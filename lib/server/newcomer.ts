@@ -20,6 +20,7 @@ const FULL = "the hub has no room for another connection";
 export class Newcomer implements Role {
   /** It may be about to become a consumer: its first frame decides, soon. */
   readonly keepsHub = true;
+  readonly keptBytes = 0;
   /** @param isSurplus whether it came over the limit of connections: only questions are answered */
   constructor(private readonly session: Session, private readonly isSurplus: boolean) {}
 

@@ -25,6 +25,7 @@ const encoder = new TextEncoder();
  */
 export class Publishing implements Role {
   readonly keepsHub = true;
+  readonly keptBytes = 0;
   /** Lines so far that were not empty; a refused one is named by it. */
   #number = 0;
   // Since the last flush.

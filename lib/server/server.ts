@@ -19,16 +19,20 @@ import {
 } from "../protocol/messages.ts";
 import { LineBudget } from "./line_budget.ts";
 import {
+  ANSWERS_SHARE,
   DRAIN_MS,
   LAST_FRAME_MS,
   LINES_PER_TURN,
   RESERVE_CONNECTIONS,
   SHORT_SWEEP_MS,
+  SUBSCRIBED_SHARE,
   SWEEP_MS,
+  TURN_AWAY_MS,
 } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { Newcomer } from "./newcomer.ts";
 import { type Host, Session } from "./session.ts";
+import { Silence } from "./silence.ts";
 import { fitStatus } from "./status.ts";
 import { SYSTEM_CLOCKS, type SystemClocks, WakingClock } from "./waking_clock.ts";
 import { within } from "./within.ts";
@@ -46,6 +50,8 @@ export interface ServerOptions {
   /** What it says it can beyond what every hub of this program can. */
   readonly capabilities: readonly string[];
   readonly log: Log;
+  /** What is wrong with the hub around this server, a sentence each; nothing if absent. */
+  readonly warnings?: () => readonly string[];
   /** Milliseconds without a consumer or publisher after which it stops by itself; never if 0. */
   readonly idleTimeout?: number;
   /** The time; the system's, unless a test drives it. */
@@ -90,6 +96,7 @@ export class Server implements Host {
   /** Connections cut off whose write the system has not given back. */
   #closing = 0;
   #door: Door | undefined;
+  readonly #silence = new Silence();
   #endSweep = () => {};
   #stopping: Promise<void> | undefined;
 
@@ -105,9 +112,11 @@ export class Server implements Host {
       clock: this.clock,
       channel: options.channel,
       memoryBytes: options.memoryBytes,
+      subscribedBytes: options.memoryBytes * SUBSCRIBED_SHARE,
     });
     this.outflow = new Outflow(this.hub.ledger, () => this.hub.size);
     this.hub.ledger.relieveBy(() => this.#giveUpFattestLine());
+    this.hub.ledger.relieveBy(() => this.#giveUpMostUnread());
   }
 
   /** Resolves when somebody has asked the hub to stop. */
@@ -128,7 +137,9 @@ export class Server implements Host {
       try {
         const ends = await door.accept();
         if (!ends) return;
-        this.admit(ends);
+        const toldOff = this.admit(ends);
+        // A hub that is full has few descriptors left: the next one comes in when this one is out.
+        if (toldOff) await within(this.clocks, TURN_AWAY_MS, toldOff);
         pause = SHORTEST_PAUSE_MS;
       } catch (error) {
         // Mostly: no descriptors left. The connection waits in the system's backlog.
@@ -139,8 +150,12 @@ export class Server implements Host {
     }
   }
 
-  /** Lives a connection's life; over the limit it is only told so. */
-  admit(ends: ByteEnds): void {
+  /**
+   * Lives a connection's life; over the limit it is only told so.
+   *
+   * @returns where there is no place for it at all, what resolves when it is closed
+   */
+  admit(ends: ByteEnds): Promise<void> | undefined {
     const surplus = this.#sessions.size + this.#closing - this.#options.maxConnections;
     if (surplus >= RESERVE_CONNECTIONS) return this.#turnAway(ends);
     const session = new Session(ends, this, (session) => new Newcomer(session, surplus >= 0));
@@ -148,6 +163,7 @@ export class Server implements Host {
     void session.run();
     // It was at the door already when that was closed.
     if (this.#stopping) session.stop();
+    return undefined;
   }
 
   /**
@@ -171,7 +187,9 @@ export class Server implements Host {
 
   /** @inheritdoc */
   status(): StatusResponse {
+    this.#makeRoomForAnswer();
     const { hub } = this;
+    const warnings = this.#options.warnings?.() ?? [];
     return fitStatus(statusResponse({
       pid: Deno.pid,
       uptime_sec: Math.floor((this.clocks.monotonic() - this.#startedAt) / 1000),
@@ -191,6 +209,7 @@ export class Server implements Host {
       closed: hub.closed(),
       buffered_bytes: hub.ledger.used,
       buffered_limit: hub.ledger.limit,
+      ...(warnings.length === 0 ? {} : { warnings: [...warnings] }),
     }));
   }
 
@@ -262,10 +281,34 @@ export class Server implements Host {
   }
 
   /** Says why to one that finds no place at all; its socket is new, so this much always fits. */
-  #turnAway(ends: ByteEnds): void {
+  async #turnAway(ends: ByteEnds): Promise<void> {
     this.log.limited("full", `connection refused: ${this.#sessions.size} are open`);
     const frame = encode(errorMessage("limit", "the hub has no room for another connection"));
-    ends.write(new TextEncoder().encode(frame)).catch(() => {}).finally(() => ends.close());
+    await ends.write(new TextEncoder().encode(frame)).catch(() => {});
+    ends.close();
+  }
+
+  /** So that what nobody reads stays within its part of the memory. */
+  #makeRoomForAnswer(): void {
+    const unread = [...this.#sessions].filter(({ unreadBytes }) => unreadBytes > 0);
+    let sum = unread.reduce((sum, { unreadBytes }) => sum + unreadBytes, 0);
+    for (const session of unread.sort((a, b) => b.unreadBytes - a.unreadBytes)) {
+      if (sum <= this.hub.ledger.limit * ANSWERS_SHARE) return;
+      sum -= session.unreadBytes;
+      this.#giveUpAnswers(session);
+    }
+  }
+
+  #giveUpMostUnread(): boolean {
+    const unread = [...this.#sessions].filter(({ unreadBytes }) => unreadBytes > 0);
+    const most = unread.sort((a, b) => b.unreadBytes - a.unreadBytes)[0];
+    if (most) this.#giveUpAnswers(most);
+    return most !== undefined;
+  }
+
+  #giveUpAnswers(session: Session): void {
+    this.log.limited("unread", "closed who left the most answers unread");
+    session.giveUpAnswers();
   }
 
   /** Looks at all deadlines, and again soon while something presses. */
@@ -274,7 +317,9 @@ export class Server implements Host {
     this.hub.look();
     let suspicious = this.hub.isPressed;
     for (const session of this.#sessions) suspicious = session.look(now) || suspicious;
+    suspicious = this.#silence.look(this.#sessions, now) || suspicious;
     this.#leaveIfIdle(now);
+    this.log.settle();
     const soon = suspicious ? SHORT_SWEEP_MS : SWEEP_MS;
     this.#endSweep = this.clocks.after(soon, () => this.#look());
   }

@@ -11,7 +11,7 @@ import { nextTurn } from "../platform/turn.ts";
 import { type Frame, frames, LINES_AT_ONCE } from "../protocol/framing.ts";
 import { FIRST_FRAME_TIMEOUT_MS, WRITE_TIMEOUT_MS } from "../protocol/limits.ts";
 import { errorMessage, type HelloAck, type StatusResponse } from "../protocol/messages.ts";
-import { LARGE_READ, MAX_UNREAD_ANSWERS, SMALL_READ } from "./limits.ts";
+import { LARGE_READ, MAX_SILENT, MAX_UNREAD_ANSWERS, SMALL_READ } from "./limits.ts";
 import type { LineBudget } from "./line_budget.ts";
 import type { Log } from "./log.ts";
 import type { SystemClocks } from "./waking_clock.ts";
@@ -45,6 +45,8 @@ export interface Host {
 export interface Role {
   /** Whether a hub that leaves when nobody needs it stays for this connection. */
   readonly keepsHub: boolean;
+  /** Bytes of frames that wait to be dealt with. */
+  readonly keptBytes: number;
   /** Deals with a frame; the next one comes when that is done. */
   take(frame: Frame): Promise<void> | void;
   /** The peer sends nothing more. */
@@ -53,7 +55,7 @@ export interface Role {
   stop(): void;
   /** The peer has taken nothing of what was written to it for too long; the session is cut. */
   stalled(): void;
-  /** The memory is used up, and this connection holds the fattest unfinished line. */
+  /** The memory is used up, and this connection holds most of what cannot be dealt with yet. */
   overLimit(): void;
   /** For long nothing could be written to the peer any more, though it has not closed its end. */
   unheard(): void;
@@ -96,14 +98,25 @@ export class Session {
     this.#firstFrameDue = host.clock.now() + FIRST_FRAME_TIMEOUT_MS;
   }
 
-  /** Bytes held of a line that is not whole yet. */
+  /** Bytes held of what cannot be dealt with yet: a line that is not whole, frames of a waiting one. */
   get unfinishedBytes(): number {
-    return this.#unfinished;
+    return this.#unfinished + this.#role.keptBytes;
   }
 
   /** Whether a hub that leaves when nobody needs it stays for this connection. */
   get keepsHub(): boolean {
     return this.#role.keepsHub;
+  }
+
+  /** Since when it has sent no whole frame; nothing once one has come, or its end has begun. */
+  get silentSince(): number | undefined {
+    if (this.#firstFrameDue === undefined || this.#finishing) return undefined;
+    return this.#firstFrameDue - FIRST_FRAME_TIMEOUT_MS;
+  }
+
+  /** Bytes of answers that the peer has not taken. */
+  get unreadBytes(): number {
+    return this.writer.unreadBytes;
   }
 
   /** Whether a peer over a limit may still be told so; false once its end has begun. */
@@ -181,6 +194,17 @@ export class Session {
     if (this.isOpen) this.#role.overLimit();
     this.finish();
     this.#hold(0, 0);
+  }
+
+  /** It was silent for too long, beside too many others. */
+  giveUpPlace(): void {
+    this.refuse("limit", `${MAX_SILENT} others that came later are as silent`);
+  }
+
+  /** Too many leave too much unread, and this one most of all. */
+  giveUpAnswers(): void {
+    this.#role.stalled();
+    this.cut();
   }
 
   /**

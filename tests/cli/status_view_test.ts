@@ -109,6 +109,22 @@ consumers cut off lately:
   );
 });
 
+Deno.test("statusView() says first what is wrong with the hub itself", () => {
+  const warnings = [
+    "the log cannot be written: No space left\x1b[2J on device (3 lines lost)",
+    "2",
+  ];
+  assertEquals(
+    statusView({ ...QUIET, warnings }, PIPE).split("\n").slice(5, 9),
+    [
+      "",
+      "warning: the log cannot be written: No space left\\x1b[2J on device (3 lines lost)",
+      "warning: 2",
+      "",
+    ],
+  );
+});
+
 Deno.test("statusView() of a hub that says no more than the contract asks of it", () => {
   const facts: StatusResponse = {
     type: "status_response",

@@ -187,8 +187,15 @@ Deno.test("doctor: few descriptors, for a hub that is to be started and for one 
     /^descriptors: a hub started here may have 64 descriptors open, enough for \d+ connections → /,
   );
   assertStringIncludes(theProblem(before), "LimitNOFILE=");
+  const raised = report(await place.shell("ulimit -Sn 64; exec bus doctor --json"));
+  assertEquals(raised.checks.find(({ name }) => name === "descriptors")?.verdict, "ok");
   const hub = place.start(["-c", "ulimit -Sn 64; exec bus serve"], { command: "/bin/sh" });
   await hub.says(/listening on /);
+  assertEquals(
+    (await doctor(place)).checks.map(({ verdict }) => verdict).includes("problem"),
+    false,
+  );
+  await place.run(["--pid", String(hub.pid), "--nofile=64:"], { command: "prlimit" });
   const running = theProblem(await doctor(place));
   assertMatch(running, /^descriptors: the hub may have 64 descriptors open, /);
   assertStringIncludes(running, "ulimit -n $(ulimit -Hn)");

@@ -1,8 +1,9 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import { Channel } from "../../lib/hub/channel.ts";
 import { Ledger } from "../../lib/hub/ledger.ts";
-import { BEHIND_BYTES, Crowd } from "../../lib/hub/pace.ts";
+import { Crowd } from "../../lib/hub/pace.ts";
 import type { RoutedEvent } from "../../lib/hub/routed_event.ts";
+import { BEHIND_BYTES } from "../../lib/hub/limits.ts";
 import { drain, framesOf, HandClock, routedEvent, sized, WEBHOOKS } from "./kit.ts";
 
 interface Fixture {

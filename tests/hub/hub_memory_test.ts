@@ -138,3 +138,32 @@ Deno.test("Hub stays within its memory, at the cost of the fattest alone, as lit
     { numRuns: 200 },
   );
 });
+
+Deno.test("Hub rejects who asks for more than it may remember, and remembers nothing of it", () => {
+  const test = new TestHub({ subscribedBytes: 5_000 });
+  const wants = { event_types: ["a".repeat(500), "b".repeat(500)] };
+  const first = test.join(wants);
+  const second = test.join(wants);
+  assertEquals(first.edge.told, ["first"]);
+  assertEquals(second.edge.told, ["limit: the hub has no room for what this consumer asks for"]);
+  const taken = test.hub.subscribedBytes;
+  assert(taken > 2_000 && taken <= 5_000);
+  test.hub.leave(second.consumer, "eof");
+  assertEquals(test.hub.subscribedBytes, taken);
+  test.hub.leave(first.consumer, "bye");
+  assertEquals(test.hub.subscribedBytes, 0);
+  assertEquals(test.join(wants).edge.told, ["first"]);
+});
+
+Deno.test("Hub forgets what was asked for by one that waited for its key, however that ends", () => {
+  const test = new TestHub();
+  const holder = test.join({ event_key: "gh" });
+  assertEquals(test.hub.ask(holder.consumer, "gh"), true);
+  const leaves = test.join({ event_key: "gh" });
+  test.join({ event_key: "gh" });
+  test.hub.leave(leaves.consumer, "eof");
+  test.clock.pass(30_000);
+  test.hub.look();
+  test.hub.leave(holder.consumer, "bye");
+  assertEquals([test.hub.subscribedBytes, test.hub.keyCount], [0, 0]);
+});

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { Batch } from "../../lib/hub/batch.ts";
 import type { Consumer } from "../../lib/hub/consumer.ts";
 import type { Publication } from "../../lib/hub/hub.ts";
-import { BEHIND_BYTES, PATIENCE_MS } from "../../lib/hub/pace.ts";
+import { BEHIND_BYTES, PATIENCE_MS } from "../../lib/hub/limits.ts";
 import { framesIn, type Got, LOOK_MS, publication, sized, TestHub } from "./kit.ts";
 
 const TOO_MUCH = sized("github.push", BEHIND_BYTES + 1);

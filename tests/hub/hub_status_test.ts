@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { CLOSED_CONSUMERS, STATUS_TYPES } from "../../lib/hub/hub.ts";
+import { CLOSED_CONSUMERS, STATUS_TYPES } from "../../lib/hub/limits.ts";
 import { HandClock, publication, TestHub } from "./kit.ts";
 
 const PUSH = publication("github.push");

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
 import fc from "fast-check";
 import type { Consumer } from "../../lib/hub/consumer.ts";
-import { WAITING_MS } from "../../lib/hub/keys.ts";
+import { WAITING_MS } from "../../lib/hub/limits.ts";
 import { drain, HandClock, publication, sized, TestHub, WEBHOOKS } from "./kit.ts";
 import { dottedName, naivelyMatches } from "./matching.ts";
 

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { Keys, type Member, WAITING_MS } from "../../lib/hub/keys.ts";
+import { Keys, type Member } from "../../lib/hub/keys.ts";
+import { WAITING_MS } from "../../lib/hub/limits.ts";
 
 const KEY = "gh";
 const CONSUMERS = 3;

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { Keys, MAX_WAITING, type Member, WAITING_MS } from "../../lib/hub/keys.ts";
+import { Keys, type Member } from "../../lib/hub/keys.ts";
+import { MAX_WAITING, WAITING_MS } from "../../lib/hub/limits.ts";
 
 /** A member that notes what was decided about it. */
 class Joiner implements Member {

@@ -60,6 +60,7 @@ export interface TestHubOptions {
   channelEvents?: number;
   channelBytes?: number;
   memoryBytes?: number;
+  subscribedBytes?: number;
 }
 
 /** A consumer of a test, with what its connection was told. */
@@ -73,11 +74,12 @@ export class TestHub {
   readonly clock = new HandClock();
   readonly hub: Hub;
 
-  constructor({ channelEvents, channelBytes, memoryBytes }: TestHubOptions = {}) {
+  constructor({ channelEvents, channelBytes, memoryBytes, subscribedBytes }: TestHubOptions = {}) {
     this.hub = new Hub({
       clock: this.clock,
       channel: { events: channelEvents ?? 1024, bytes: channelBytes ?? 8 << 20 },
       memoryBytes: memoryBytes ?? 256 << 20,
+      subscribedBytes: subscribedBytes ?? 32 << 20,
     });
   }
 

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { BEHIND_BYTES, Crowd, Pace, PATIENCE_MS } from "../../lib/hub/pace.ts";
+import { Crowd, Pace } from "../../lib/hub/pace.ts";
+import { BEHIND_BYTES, PATIENCE_MS } from "../../lib/hub/limits.ts";
 import { HandClock, LOOK_MS } from "./kit.ts";
 
 const LIMITS = { events: 1024, bytes: 8 << 20 };

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertFalse } from "@std/assert";
-import { Recent, RECENT_BYTES, RECENT_IDS, RECENT_MS } from "../../lib/hub/recent.ts";
+import { Recent } from "../../lib/hub/recent.ts";
+import { RECENT_BYTES, RECENT_IDS, RECENT_MS } from "../../lib/hub/limits.ts";
 
 Deno.test("Recent.note tells an id that was seen from one that was not", () => {
   const recent = new Recent();

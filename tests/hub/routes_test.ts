@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
-import { CACHED_TYPES, Routes, type Taker } from "../../lib/hub/routes.ts";
+import { Routes, type Taker } from "../../lib/hub/routes.ts";
+import { CACHED_TAKERS, CACHED_TYPES } from "../../lib/hub/limits.ts";
 import { dottedName, naivelyMatches } from "./matching.ts";
 
 function taker(...eventTypes: string[]): Taker {
@@ -131,4 +132,34 @@ Deno.test("Routes gives what a naive matcher does while consumers come and go", 
     }),
     { numRuns: 500 },
   );
+});
+
+Deno.test("Routes.count() says how many get a type, known or not, each once", () => {
+  const routes = new Routes<Taker>();
+  const consumers = [["a.b", "a.*", ">"], ["a.*"], ["a.>", "b"], ["b"]].map((eventTypes) => ({
+    eventTypes,
+  }));
+  for (const consumer of consumers) routes.add(consumer);
+  const counts = () => ["a.b", "a.c", "b", "c"].map((type) => routes.count(type));
+  assertEquals(counts(), [3, 3, 3, 1]);
+  for (const type of ["a.b", "b"]) assertEquals(routes.route(type).takers.length, 3);
+  assertEquals(counts(), [3, 3, 3, 1]);
+  for (const consumer of consumers) routes.remove(consumer);
+  assertEquals(counts(), [0, 0, 0, 0]);
+  assertEquals(routes.places, 0);
+});
+
+Deno.test("Routes remembers places of consumers up to a limit, and who gets what stays right", () => {
+  const routes = new Routes<Taker>();
+  const many = Array.from({ length: 1_000 }, () => ({ eventTypes: [">"] }));
+  for (const consumer of many) routes.add(consumer);
+  const types = CACHED_TAKERS / 1_000 + 100;
+  let most = 0;
+  for (let i = 0; i < types; i++) {
+    assertEquals(routes.route(`t${i}`).takers.length, 1_000);
+    most = Math.max(most, routes.places);
+  }
+  assert(most <= CACHED_TAKERS && most > CACHED_TAKERS - 1_000);
+  assert(routes.places < CACHED_TAKERS / 2);
+  assertEquals(routes.route("t0").takers, many);
 });

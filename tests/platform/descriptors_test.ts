@@ -39,3 +39,32 @@ Deno.test("descriptors() of another process are that one's", options, async () =
   assertEquals([limit, hardLimit], [77, 77]);
   assertEquals(descriptors(child.pid), undefined);
 });
+
+/** What is so before, after each raise, and after one beyond what the system allows. */
+const RAISING = `
+import { descriptors, raiseDescriptorLimit } from ${JSON.stringify(MODULE)};
+await new Deno.Command("prlimit", { args: ["--pid", Deno.pid, "--nofile=200:900"] }).output();
+const limits = [descriptors()];
+for (const wanted of [199, 201, Infinity]) {
+  raiseDescriptorLimit(wanted);
+  limits.push(descriptors());
+}
+console.log(JSON.stringify(limits.map(({ limit, hardLimit }) => [limit, hardLimit])));
+`;
+
+Deno.test(
+  "raiseDescriptorLimit() raises it as far as wanted and allowed, and never lowers it",
+  options,
+  async () => {
+    const { stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--quiet", RAISING],
+      stderr: "inherit",
+    }).output();
+    assertEquals(JSON.parse(new TextDecoder().decode(stdout)), [
+      [200, 900],
+      [200, 900],
+      [201, 900],
+      [900, 900],
+    ]);
+  },
+);

@@ -224,6 +224,7 @@ const CONTRACT: Record<
       closed: CLOSED,
       buffered_bytes: INTEGER,
       buffered_limit: INTEGER,
+      warnings: TEXTS,
       truncated: BOOLEAN,
     },
   },

@@ -90,7 +90,7 @@ export const LINES:
       '"hub_id":"h1","hub_version":"0.1.0","capabilities":["bye_reason"],"socket":"/run/bus/default.sock","sources":[{"source":"gh","state":"disconnected"}],' +
       '"types":[{"event_type":"a.b","published":5,"last_at":1700000000002,"consumers":1}],"config":"/etc/bus.toml","published":5,"unmatched":1,"duplicates":2,"refused":3,"closing":0,' +
       `"closed":[${CONSUMER.slice(0, -1)},"closed_at":1700000000003,"reason":"bye"}],` +
-      '"buffered_bytes":100,"buffered_limit":268435456,"truncated":true}',
+      '"buffered_bytes":100,"buffered_limit":268435456,"warnings":["the log cannot be written"],"truncated":true}',
       {
         type: "status_response",
         pid: 7,
@@ -112,6 +112,7 @@ export const LINES:
         closed: [{ ...CONSUMER_INFO, closed_at: 1700000000003, reason: "bye" }],
         buffered_bytes: 100,
         buffered_limit: 268435456,
+        warnings: ["the log cannot be written"],
         truncated: true,
       },
     ],

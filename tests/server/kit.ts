@@ -48,6 +48,7 @@ export class TestHost {
       log: new Log(
         (line) => this.log.push(line.slice(line.indexOf(" ") + 1, -1)),
         () => this.clocks.wall(),
+        () => this.clocks.monotonic(),
       ),
       clocks: this.clocks,
     });

@@ -1,11 +1,11 @@
-import { assertEquals, assertMatch } from "@std/assert";
-import { LineWriter, Log } from "../../lib/server/log.ts";
-import { until } from "./peer.ts";
+import { assertEquals, assertLess, assertMatch } from "@std/assert";
+import { Log } from "../../lib/server/log.ts";
 
 function recorder(start = Date.UTC(2026, 0, 2, 3, 4, 5, 678)) {
   const lines: string[] = [];
-  const time = { now: start };
-  return { lines, time, log: new Log((line) => lines.push(line), () => time.now) };
+  const time = { now: 0, wall: start };
+  const log = new Log((line) => lines.push(line), () => time.wall, () => time.now);
+  return { lines, time, log };
 }
 
 Deno.test("Log.line() writes one line with the time before it", () => {
@@ -43,100 +43,51 @@ Deno.test("Log.limited() writes one line a second for a cause, and says how many
   assertMatch(lines[3] ?? "", /Z skipped 102\n$/);
 });
 
-Deno.test("Log.limited() is not silenced by a clock that was set back", () => {
+Deno.test("Log.limited() goes by a clock that nobody sets", () => {
   const { log, lines, time } = recorder();
   log.limited("skipped", "before");
-  time.now -= 3_600_000;
+  for (const change of [-3_600_000, 2 * 3_600_000]) {
+    time.wall += change;
+    log.limited("skipped", "within the second");
+    assertEquals(lines.length, 1);
+  }
+  time.now += 1_000;
   log.limited("skipped", "after");
   assertEquals(lines.length, 2);
 });
 
-/** An output that takes what it is told to, when it is told to. */
-class SlowOutput {
-  readonly taken: string[] = [];
-  #calls: { bytes: Uint8Array; resolve(length: number): void; reject(error: Error): void }[] = [];
-
-  write(bytes: Uint8Array): Promise<number> {
-    return new Promise((resolve, reject) => this.#calls.push({ bytes, resolve, reject }));
-  }
-
-  async take(length = Infinity): Promise<void> {
-    await until(() => this.#calls.length > 0, "a write");
-    const call = this.#calls.shift();
-    if (!call) return;
-    const part = call.bytes.subarray(0, length);
-    this.taken.push(new TextDecoder().decode(part));
-    call.resolve(part.length);
-  }
-
-  async fail(): Promise<void> {
-    await until(() => this.#calls.length > 0, "a write");
-    this.#calls.shift()?.reject(new Error("No space left on device (os error 28)"));
-  }
-}
-
-Deno.test("LineWriter.write() gathers lines while a write is out, and goes on where it stopped", async () => {
-  const output = new SlowOutput();
-  const lines = new LineWriter(output);
-  for (const line of ["1\n", "2\n", "3\n"]) lines.write(line);
-  await output.take();
-  await output.take(1);
-  await output.take();
-  await lines.written();
-  assertEquals(output.taken, ["1\n", "2", "\n3\n"]);
-  lines.write("4\n");
-  await output.take();
-  await lines.written();
-  assertEquals(output.taken.at(-1), "4\n");
+Deno.test("Log.settle() tells of what was left out once its second is over, and once", () => {
+  const { log, lines, time } = recorder();
+  for (let i = 0; i < 4; i++) log.limited("skipped", `skipped ${i}`);
+  log.limited("full", "full");
+  time.now += 999;
+  log.settle();
+  assertEquals(lines.length, 2);
+  time.now += 1;
+  log.settle();
+  log.settle();
+  assertEquals(lines.map((line) => line.slice(25)), [
+    "skipped 0\n",
+    "full\n",
+    "skipped 3 (and 2 more like this)\n",
+  ]);
+  log.limited("skipped", "skipped 4");
+  log.limited("full", "full again");
+  assertEquals(lines.map((line) => line.slice(25)).slice(3), ["full again\n"]);
+  time.now += 1_000;
+  log.settle();
+  assertEquals(lines.map((line) => line.slice(25)).slice(4), ["skipped 4\n"]);
 });
 
-Deno.test("LineWriter.write() loses the lines of a write that fails, and tries the next", async () => {
-  const output = new SlowOutput();
-  const lines = new LineWriter(output);
-  lines.write("1\n");
-  lines.write("2\n");
-  await output.fail();
-  await output.take();
-  await lines.written();
-  assertEquals(output.taken, ["2\n"]);
-});
-
-Deno.test("LineWriter.write() ends a line that was cut off before it writes another", async () => {
-  const output = new SlowOutput();
-  const lines = new LineWriter(output);
-  lines.write("one\n");
-  await output.take(2);
-  await output.fail();
-  await lines.written();
-  for (const line of ["two\n", "three\n"]) {
-    lines.write(line);
-    await output.fail();
-    await lines.written();
-  }
-  for (const line of ["four\n", "five\n"]) {
-    lines.write(line);
-    await output.take();
-    await lines.written();
-  }
-  lines.write("six\n");
-  await output.take();
-  lines.write("seven\n");
-  await output.fail();
-  await lines.written();
-  lines.write("eight\n");
-  await output.take();
-  await lines.written();
-  assertEquals(output.taken, ["on", "\nfour\n", "five\n", "six\n", "eight\n"]);
-});
-
-Deno.test("LineWriter.write() keeps 64 KiB for an output that takes nothing, and no more", async () => {
-  const output = new SlowOutput();
-  const lines = new LineWriter(output);
-  lines.write("first\n");
-  const line = `${"x".repeat(1023)}\n`;
-  for (let i = 0; i < 1_000; i++) lines.write(line);
-  await output.take();
-  await output.take();
-  await lines.written();
-  assertEquals(output.taken.map(({ length }) => length), [6, 64 * 1024]);
+Deno.test("Log cuts what is too long for a line, and the count of those left out stays", () => {
+  const { log, lines, time } = recorder();
+  const long = "x".repeat(1 << 20);
+  log.line(long);
+  log.limited("skipped", long);
+  log.limited("skipped", long);
+  log.limited("skipped", long);
+  time.now += 1_000;
+  log.settle();
+  for (const line of lines) assertLess(line.length, 1_030);
+  assertMatch(lines[2] ?? "", /x… \(and 1 more like this\)\n$/);
 });

@@ -159,3 +159,53 @@ Deno.test("a door that fails is tried again, after 10 ms to 1 s, and said once a
     assertEquals(door.accepts, waiting + 1, "the pause begins anew");
   });
 });
+
+Deno.test("one more than may be silent costs the one that is silent longest its place", async () => {
+  await withHost({}, async (host) => {
+    const consumer = await host.consumer("github.>");
+    const silent = Array.from({ length: 256 }, () => host.connect());
+    silent[0]?.sendBytes('{"type":"hel');
+    await host.pass(2_000);
+    assertEquals(silent.filter(({ isClosed }) => isClosed), []);
+    const late = host.connect();
+    await host.pass(900);
+    assertEquals(silent.filter(({ isClosed }) => isClosed), []);
+    await host.pass(400);
+    const [answer, ...more] = await silent[0]?.rest() ?? [];
+    assertEquals([answer?.type, answer?.code, more], ["error", "limit", []]);
+    assertMatch(String(answer?.message), /256 others/);
+    assertEquals(silent.filter(({ isClosed }) => isClosed).length, 1);
+    late.send(hello());
+    assertEquals((await late.frame()).type, "hello_ack");
+    await host.publish(event());
+    assertEquals((await consumer.frame()).seq, 1);
+  });
+});
+
+Deno.test("a hub that slept takes nobody for silent whose words wait to be read", async () => {
+  await withHost({}, async (host) => {
+    const peers = Array.from({ length: 300 }, () => host.connect());
+    await settle();
+    for (const peer of peers) peer.send(hello());
+    await host.sleep(3_000);
+    for (const peer of peers) assertEquals((await peer.frame()).type, "hello_ack");
+  });
+});
+
+Deno.test("a hub without any place lets the next one in when the last one is out", async () => {
+  await withHost({ maxConnections: LIMIT }, async (host) => {
+    await full(host);
+    for (let i = 0; i < 8; i++) host.connect();
+    const slow = new Peer();
+    slow.stall();
+    host.door.let(slow.ends);
+    await settle();
+    const waiting = host.door.accepts;
+    await host.pass(99);
+    assertEquals([slow.isClosed, host.door.accepts], [false, waiting]);
+    await host.pass(1);
+    assertEquals(host.door.accepts, waiting + 1);
+    slow.flow();
+    assertEquals((await slow.rest())[0]?.code, "limit");
+  });
+});

@@ -136,13 +136,78 @@ Deno.test("one that was told its end already is not told another", async () => {
 });
 
 Deno.test("a hello whose ack costs its own connection leaves no consumer behind", async () => {
-  await withHost({ memoryBytes: 4_000 }, async (host) => {
-    host.server.hub.ledger.charge(3_100);
+  await withHost({ memoryBytes: 40_000 }, async (host) => {
+    host.server.hub.ledger.charge(34_600);
     const peer = host.connect();
     peer.sendBytes(`${JSON.stringify(hello())}\n${"x".repeat(250)}`);
     await settle();
     assertEquals(host.server.hub.size, 0);
     assertEquals(host.server.hub.keyCount, 0);
-    host.server.hub.ledger.release(3_100);
+    host.server.hub.ledger.release(34_600);
+  });
+});
+
+Deno.test("a waiting one that keeps most of what it sent is refused with limit", async () => {
+  await withHost(MEMORY, async (host) => {
+    const holder = await host.consumer("github.>");
+    holder.send({ type: "pre_shutdown_check", event_key: "gh" });
+    await holder.frame();
+    const waiting = host.connect();
+    waiting.send(hello());
+    waiting.sendAtOnce(...new Array(1_500).fill({ type: "setup_done" }));
+    await settle();
+    assert(host.server.hub.ledger.used > 200_000);
+    const filler = await fillUp(host);
+    await hold(filler, 100_000);
+    assertEquals((await waiting.rest()).map(({ type, code }) => [type, code]), [
+      ["error", "limit"],
+    ]);
+    assertEquals(filler.isClosed, false);
+  });
+});
+
+/** Asks for the hub's state, and reads nothing of the answer. */
+async function askDeaf(host: TestHost): Promise<Peer> {
+  const asker = host.connect();
+  asker.stall();
+  asker.send({ type: "status_query" });
+  await settle();
+  return asker;
+}
+
+Deno.test("of those that leave too many answers unread the fattest are cut off, and no events lost", async () => {
+  await withHost({ memoryBytes: 400_000 }, async (host) => {
+    for (let i = 0; i < 20; i++) await host.join({ event_key: `key ${i}` });
+    const stuck = await host.consumer("github.>");
+    stuck.stall();
+    await host.publish(...new Array(5).fill(event({ payload: "x".repeat(10_000) })));
+    const before = host.server.hub.ledger.used;
+    const askers: Peer[] = [];
+    for (let i = 0; i < 20; i++) {
+      askers.push(await askDeaf(host));
+      assert(host.server.hub.ledger.used - before < 400_000 / 8 + 10_000);
+    }
+    assert(askers.filter(({ isClosed }) => isClosed).length > 5);
+    const status = await host.status();
+    assertEquals(status.consumers.map(({ dropped }) => dropped), new Array(21).fill(0));
+    assertEquals(host.log[0], "closed who left the most answers unread");
+    for (const asker of askers) asker.flow();
+  });
+});
+
+Deno.test("at the bound unread answers are the last that is given up", async () => {
+  await withHost(MEMORY, async (host) => {
+    const { ledger } = host.server.hub;
+    const deaf = await host.publisher();
+    deaf.stall();
+    deaf.sendAtOnce(...new Array(700).fill({ type: "flush", id: 1 }));
+    const line = await host.publisher();
+    await hold(line, 100_000);
+    ledger.charge(150_000);
+    assertEquals((await line.rest())[0]?.code, "limit");
+    assertEquals(deaf.isClosed, false);
+    ledger.charge(180_000);
+    assertEquals(deaf.isClosed, true);
+    ledger.release(330_000);
   });
 });

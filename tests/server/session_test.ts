@@ -7,6 +7,7 @@ import { event, hello, Peer, settle, until, withHost } from "./kit.ts";
 function role(parts: Partial<Role>): Role {
   const nothing = () => {};
   return {
+    keptBytes: 0,
     keepsHub: true,
     take: nothing,
     end: nothing,

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertLess } from "@std/assert";
 import { encode } from "../../lib/protocol/codec.ts";
 import { MAX_FRAME_BYTES } from "../../lib/protocol/limits.ts";
 import {
@@ -26,6 +26,7 @@ function status(consumers: number): StatusResponse {
     active_conns: consumers,
     consumers: Array.from({ length: consumers }, (_, index) => consumer(index)),
     sources: [{ source: "github", state: "connected" }],
+    warnings: ["the log cannot be written"],
     types: [{ event_type: "t", published: 1, last_at: 1, consumers: 1 }],
     closed: [{ ...consumer(0), closed_at: 1, reason: "bye" }],
     buffered_bytes: 3,
@@ -71,4 +72,15 @@ Deno.test("fitStatus() leaves out consumers from the end, as few as it can; thei
       assertEquals(bytesOf(longer) > maxBytes, true, "one more would have fitted");
     }
   }
+});
+
+Deno.test("fitStatus() does not even encode what cannot fit", () => {
+  const types = Array.from({ length: 1_000 }, (_, index) => `${index}`.padStart(1_000, "x"));
+  const whole = status(1_000);
+  for (const consumer of whole.consumers) consumer.event_types = types;
+  const start = performance.now();
+  const fitted = fitStatus(whole);
+  // It would be a gigabyte.
+  assertLess(performance.now() - start, 1_000);
+  assertEquals([fitted.truncated, fitted.consumers.length], [true, 1_000]);
 });

@@ -3,7 +3,7 @@ import type { HubPaths } from "../../lib/platform/paths.ts";
 import { Listener } from "../../lib/server/listener.ts";
 import { takeLock } from "../../lib/server/lock.ts";
 import { Log } from "../../lib/server/log.ts";
-import { type KeptFile, Upkeep } from "../../lib/server/upkeep.ts";
+import { type KeptFile, keptFile, Upkeep } from "../../lib/server/upkeep.ts";
 
 const SIX_HOURS = 6 * 3_600_000;
 
@@ -19,7 +19,7 @@ class Watch {
 
   constructor(files: KeptFile[]) {
     const log = new Log((line) => this.#said.push(line.slice(line.indexOf(" ") + 1, -1)));
-    this.upkeep = new Upkeep(files, log, () => this.now);
+    this.upkeep = new Upkeep(files.map(keptFile), log, () => this.now);
   }
 
   /** Looks, and returns what was said of it. */

@@ -1,0 +1,46 @@
+/**
+ * What the hub's rules allow: how much is kept of what, for how long. The numbers of the wire stand in
+ * `lib/protocol/limits.ts`, those of connections and memory in `lib/server/limits.ts`. Each limit with
+ * its unit and its reason.
+ *
+ * @module
+ */
+
+/** Bytes that may wait for a consumer before it is behind. */
+export const BEHIND_BYTES = 64 * 1024;
+
+/** Milliseconds without anything taken after which one that is behind no longer keeps up. */
+export const PATIENCE_MS = 100;
+
+/** Hellos that may wait for one key. */
+export const MAX_WAITING = 64;
+
+/** Milliseconds that a hello waits at most. */
+export const WAITING_MS = 30_000;
+
+/** Event ids remembered. */
+export const RECENT_IDS = 65_536;
+
+/** Bytes of UTF-8 of all event ids remembered. */
+export const RECENT_BYTES = 8 * 1024 * 1024;
+
+/** Milliseconds that an event id is remembered from when it was first seen. */
+export const RECENT_MS = 10 * 60_000;
+
+/** Event types whose route is remembered; each is at most 1 KiB long. */
+export const CACHED_TYPES = 4096;
+
+/**
+ * Places of consumers in all routes that are remembered: where thousands want thousands of types it is
+ * cheaper to find them out anew than to keep them. A place takes 8 bytes.
+ */
+export const CACHED_TAKERS = 1024 * 1024;
+
+/** Bytes that an entry of `event_types` takes beside its text: its places in sets and maps. */
+export const ENTRY_BYTES = 320;
+
+/** Consumers that are gone and still remembered. */
+export const CLOSED_CONSUMERS = 100;
+
+/** Event types that a status names. */
+export const STATUS_TYPES = 1024;
