@@ -5,8 +5,7 @@
  * @module
  */
 
-import { greet } from "../client/connect.ts";
-import { askStatus } from "../client/control.ts";
+import { statusOf } from "../client/control.ts";
 import { HubSilentError, NoHubError } from "../client/errors.ts";
 import { hubPid, isLockFree } from "../client/hub_lock.ts";
 import { type Descriptors, descriptors, raised } from "../platform/descriptors.ts";
@@ -138,7 +137,7 @@ async function ask(paths: HubPaths, pathLimit: number): Promise<HubAnswer> {
   if (new TextEncoder().encode(paths.socket).length > pathLimit) return { kind: "not asked" };
   const start = performance.now();
   try {
-    const status = await greet(paths, {}, (connection) => askStatus(connection));
+    const status = await statusOf(paths);
     return { kind: "answer", status, milliseconds: performance.now() - start };
   } catch (error) {
     if (error instanceof NoHubError) return { kind: "none" };

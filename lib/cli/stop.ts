@@ -4,8 +4,7 @@
  * @module
  */
 
-import { connect } from "../client/connect.ts";
-import { stopHub } from "../client/control.ts";
+import { askToStop } from "../client/control.ts";
 import { HubSilentError, NoHubError } from "../client/errors.ts";
 import { endByForce } from "../client/force.ts";
 import { type FoundHub, hubs } from "../client/hubs.ts";
@@ -65,7 +64,7 @@ async function stopAt(paths: HubPaths, force: boolean): Promise<string> {
       const { pid, end } = await endByForce(paths);
       return stoppedLine(paths.socket, { pid, by: end });
     }
-    const pid = await stopHub(await connect(paths));
+    const pid = await askToStop(paths);
     return stoppedLine(paths.socket, { pid, by: "asked" });
   } catch (error) {
     throw await explained(error, paths);

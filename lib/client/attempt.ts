@@ -6,7 +6,7 @@
 
 import type { HubPaths } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
-import { lookForSocket } from "../platform/safety.ts";
+import { fileMark, isSameMark, lookForSocket } from "../platform/safety.ts";
 import { BusError } from "../protocol/errors.ts";
 import { HubConnection } from "./connection.ts";
 import { hubPid } from "./hub_lock.ts";
@@ -20,13 +20,20 @@ export type Attempt = HubConnection | "busy" | "no_hub";
 /**
  * Tries to connect once. Nothing is written to a socket that others could have put there.
  *
+ * @param dial connects to the socket at a path
  * @throws {BusError} `unsafe_path`, or `failed` where the system refuses
  */
-export async function attempt(paths: HubPaths): Promise<Attempt> {
+export async function attempt(paths: HubPaths, dial = dialSocket): Promise<Attempt> {
+  const mark = await fileMark(paths.socket);
   if (await lookForSocket(paths) === "ours") {
     try {
-      const connection = await Deno.connect({ transport: "unix", path: paths.socket });
-      return new HubConnection(connection, paths);
+      const connection = await dial(paths.socket);
+      // In a directory where others may make files the socket that was looked at can have gone, and
+      // theirs have come, before the connection was made: then not a word is said.
+      if (isSameMark(mark, await fileMark(paths.socket))) {
+        return new HubConnection(connection, paths);
+      }
+      connection.close();
     } catch (error) {
       // A unix socket whose queue is full refuses at once.
       if (error instanceof Deno.errors.WouldBlock) return "busy";
@@ -35,6 +42,10 @@ export async function attempt(paths: HubPaths): Promise<Attempt> {
   }
   // Nobody listens, but who holds the lock is about to, or has just ceased to.
   return await hubPid(paths) === undefined ? "no_hub" : "busy";
+}
+
+async function dialSocket(path: string): Promise<Deno.UnixConn> {
+  return await Deno.connect({ transport: "unix", path });
 }
 
 function isNobodyThere(error: unknown): boolean {

@@ -10,8 +10,17 @@ import { BusError } from "../protocol/errors.ts";
 import { shutdown, statusQuery, type StatusResponse } from "../protocol/messages.ts";
 import { connect, greet } from "./connect.ts";
 import type { HubConnection } from "./connection.ts";
-import { ANSWER_MS, LATE, LOOK_MS, pause, STOP_MS, within } from "./deadline.ts";
-import { HubGoneError, hubSays, HubSilentError } from "./errors.ts";
+import {
+  ANSWER_MS,
+  CONNECT_MS,
+  FULL_MS,
+  LATE,
+  LOOK_MS,
+  pause,
+  STOP_MS,
+  within,
+} from "./deadline.ts";
+import { HubGoneError, hubSays, HubSilentError, RefusedError } from "./errors.ts";
 import { endByForce, type ForcedEnd } from "./force.ts";
 import { hubPid, isLockFree } from "./hub_lock.ts";
 
@@ -24,7 +33,20 @@ export { hubPid } from "./hub_lock.ts";
  * @throws {HubSilentError} it has not answered within 3 s
  */
 export async function status(options: HubChoice = {}): Promise<StatusResponse> {
-  return await greet(hubPaths(options), {}, (connection) => askStatus(connection));
+  return await statusOf(hubPaths(options));
+}
+
+/**
+ * {@linkcode status} of the hub with these files.
+ *
+ * @param patience milliseconds that it is tried again, and has to answer
+ */
+export async function statusOf(
+  paths: HubPaths,
+  patience: number = ANSWER_MS,
+): Promise<StatusResponse> {
+  const ask = (connection: HubConnection) => askStatus(connection, patience);
+  return await insist(() => greet(paths, { patience }, ask));
 }
 
 /** {@linkcode status} on a connection that is there, which it closes. */
@@ -70,8 +92,36 @@ export async function stop(options: StopOptions = {}): Promise<Stopped> {
     const { pid, end } = await endByForce(paths);
     return { pid, by: end };
   }
-  const connection = await connect(paths);
-  return { pid: await stopHub(connection), by: "asked" };
+  return { pid: await askToStop(paths), by: "asked" };
+}
+
+/**
+ * Asks the hub with these files to stop, and resolves when it has gone.
+ *
+ * @returns the hub's process, where that is known
+ * @throws as {@linkcode stop}
+ */
+export async function askToStop(paths: HubPaths): Promise<number | undefined> {
+  return await insist(async () => await stopHub(await connect(paths)));
+}
+
+/**
+ * Asks again for a while where a hub has no place: it keeps some for questions, and at a rush those
+ * who are about to be turned away stand in them for a moment.
+ */
+async function insist<T>(question: () => Promise<T>): Promise<T> {
+  const end = performance.now() + CONNECT_MS;
+  for (let refusal: RefusedError | undefined;;) {
+    try {
+      return await question();
+    } catch (error) {
+      const isFull = error instanceof RefusedError && error.code === "limit";
+      // Whatever came after it, there was a hub.
+      if (!isFull || performance.now() >= end) throw refusal ?? error;
+      refusal = error;
+    }
+    await pause(FULL_MS * (0.5 + Math.random() / 2));
+  }
 }
 
 /**

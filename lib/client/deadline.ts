@@ -39,6 +39,9 @@ export const FLUSH_MS = 10_000;
 /** For what a hub said before it closed the connection under a write. */
 export const REASON_MS = 1_000;
 
+/** The longest pause before a question is asked again for which a hub had no place. */
+export const FULL_MS = 100;
+
 /** For the end of a hub that was told to stop. */
 export const STOP_MS = 10_000;
 

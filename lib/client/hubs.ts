@@ -8,9 +8,7 @@ import { type HubPaths, hubPaths, runtimeDirectory } from "../platform/paths.ts"
 import { checkOwnDirectory } from "../platform/safety.ts";
 import { BusError } from "../protocol/errors.ts";
 import type { StatusResponse } from "../protocol/messages.ts";
-import { greet } from "./connect.ts";
-import type { HubConnection } from "./connection.ts";
-import { askStatus } from "./control.ts";
+import { statusOf } from "./control.ts";
 import { ANSWER_MS } from "./deadline.ts";
 import { NoHubError, RefusedError } from "./errors.ts";
 import { hubPid } from "./hub_lock.ts";
@@ -82,8 +80,7 @@ async function look(
   patience: number,
 ): Promise<Omit<FoundHub, "name" | "paths">> {
   try {
-    const ask = (connection: HubConnection) => askStatus(connection, patience);
-    const status = await greet(paths, { patience }, ask);
+    const status = await statusOf(paths, patience);
     // Its own pid may be one that means nothing here, as in a container.
     return { state: "running", pid: await hubPid(paths) ?? status.pid, status };
   } catch (error) {

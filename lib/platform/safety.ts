@@ -67,9 +67,9 @@ export async function checkSocketOwner(path: string): Promise<"absent" | "ours">
   const info = await look(path, Deno.lstat);
   if (info === undefined) return "absent";
   const where = printable(path);
+  if (info.uid !== Deno.uid()) throw unsafe(`${where} belongs to ${ownerOf(info)}, not to you`);
   if (info.isSymlink) throw unsafe(`${where} is a link, not a socket`);
   if (!info.isSocket) throw unsafe(`${where} is no socket`, "choose another path with --socket");
-  if (info.uid !== Deno.uid()) throw unsafe(`${where} belongs to ${owner(info)}, not to you`);
   return "ours";
 }
 
@@ -86,6 +86,23 @@ export async function lookForSocket(paths: HubPaths): Promise<"absent" | "ours">
   return directory === "absent" ? "absent" : await checkSocketOwner(paths.socket);
 }
 
+/** Tells a file from another that comes to its path later. */
+export type FileMark = Pick<Deno.FileInfo, "dev" | "ino" | "mtime">;
+
+/** The mark of what lies at a path, a link itself; nothing where there is nothing. */
+export async function fileMark(path: string): Promise<FileMark | undefined> {
+  return await look(path, Deno.lstat);
+}
+
+/**
+ * Whether two marks are of the same file. A number of an inode that is free is given to the next file
+ * at once, so that the time counts too.
+ */
+export function isSameMark(one: FileMark | undefined, other: FileMark | undefined): boolean {
+  return one !== undefined && one.dev === other?.dev && one.ino === other.ino &&
+    one.mtime?.getTime() === other.mtime?.getTime();
+}
+
 /**
  * Checks a directory that is to be private to the user, where it is there, and makes none.
  *
@@ -97,15 +114,15 @@ export async function checkOwnDirectory(path: string): Promise<"absent" | "ours"
   const info = await look(path, Deno.lstat);
   if (info === undefined) return "absent";
   const where = printable(path);
+  if (info.uid !== Deno.uid()) {
+    throw unsafe(`${where} belongs to ${ownerOf(info)}, not to you`, ANOTHER_PLACE);
+  }
   if (info.isSymlink) throw unsafe(`${where} is a link, not a directory`, `remove it: rm ${where}`);
   if (info.isSocket) {
     // D-Bus has its socket in the user's runtime directory too: never say that it should go.
     throw unsafe(`${where} is the socket of another program, not a directory`, ANOTHER_PLACE);
   }
   if (!info.isDirectory) throw unsafe(`${where} is no directory`, `remove it: rm ${where}`);
-  if (info.uid !== Deno.uid()) {
-    throw unsafe(`${where} belongs to ${owner(info)}, not to you`, ANOTHER_PLACE);
-  }
   if (modeOf(info) & GROUP_AND_OTHERS) {
     const reason = `${where} is open to others (mode ${octal(info)})`;
     throw unsafe(reason, `close it: chmod 700 ${where}`);
@@ -120,7 +137,7 @@ async function checkSharedDirectory(path: string): Promise<"absent" | "safe"> {
   if (!info.isDirectory) throw unsafe(`${where} is no directory`);
   if (info.uid !== Deno.uid() && info.uid !== 0) {
     throw unsafe(
-      `the directory ${where} belongs to ${owner(info)}, not to you or root`,
+      `the directory ${where} belongs to ${ownerOf(info)}, not to you or root`,
       "choose a socket in a directory of yours",
     );
   }
@@ -154,7 +171,8 @@ function cannot(what: string, path: string, error: unknown): BusError {
   return new BusError("failed", `cannot ${what} ${printable(path)}: ${printable(reason)}`);
 }
 
-function owner({ uid }: Deno.FileInfo): string {
+/** Whose a file is, as people are told. */
+export function ownerOf({ uid }: Deno.FileInfo): string {
   return uid === 0 ? "root" : `user ${uid}`;
 }
 

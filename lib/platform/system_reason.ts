@@ -12,6 +12,11 @@ const LONGEST = 300;
 /** The reason in a sentence for people: without the number of the error, and printable. */
 export function systemReason(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
-  // Deno puts what it was doing behind the number.
-  return printable(message.replace(/ \(os error \d+\).*$/s, ""), LONGEST);
+  // Deno puts a number and what it was doing behind the reason, Node a name before it.
+  const reason = message.replace(/ \(os error \d+\).*$/s, "")
+    .replace(
+      /^E[A-Z0-9]+: (.*?), \w+ '.*'$/s,
+      (_, words) => words[0].toUpperCase() + words.slice(1),
+    );
+  return printable(reason, LONGEST);
 }

@@ -27,7 +27,7 @@ import { LineWriter } from "./line_writer.ts";
 import { Log } from "./log.ts";
 import { LogFile } from "./log_file.ts";
 import { type Notice, notify } from "./notify.ts";
-import { OwnConnection } from "./own_connection.ts";
+import { askAnotherThread, OwnConnection } from "./own_connection.ts";
 import { Server } from "./server.ts";
 import { Upkeep } from "./upkeep.ts";
 import { SYSTEM_CLOCKS } from "./waking_clock.ts";
@@ -131,13 +131,12 @@ async function serveLocked(
 
 /** Serves, and takes turns that let nobody wait at the door. */
 async function serveUntil(stopped: Promise<void>, premises: Premises): Promise<void> {
-  // Without one turns are taken all the same, only less fairly.
   const own = await OwnConnection.open(premises.options.paths).catch(() => undefined);
-  const endLooks = own && lookBy(() => own.look());
+  const endLooks = lookBy(own ? () => own.look() : askAnotherThread);
   try {
     await serveDoor(stopped, premises);
   } finally {
-    endLooks?.();
+    endLooks();
     own?.close();
   }
 }

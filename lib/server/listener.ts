@@ -7,6 +7,7 @@
 import { hubCommand } from "../platform/hub_command.ts";
 import { type HubPaths, parentOf, pathHash, socketPathLimit } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
+import { ownerOf } from "../platform/safety.ts";
 import { underMask } from "../platform/umask.ts";
 import { BusError } from "../protocol/errors.ts";
 
@@ -116,7 +117,7 @@ function leaveOthersAlone(path: string): boolean {
     throw error;
   }
   if (info.isSocket && info.uid === Deno.uid()) return true;
-  const what = info.isSocket ? "belongs to another user" : "is no socket";
+  const what = info.isSocket ? `belongs to ${ownerOf(info)}` : "is no socket";
   throw new BusError(
     "unsafe_path",
     `${printable(path)} ${what}; it was left alone`,

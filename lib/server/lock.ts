@@ -5,6 +5,9 @@
  */
 
 import { printable } from "../platform/printable.ts";
+import { makePrivateFile } from "../platform/private_file.ts";
+import { ownerOf } from "../platform/safety.ts";
+import { systemReason } from "../platform/system_reason.ts";
 import { BusError } from "../protocol/errors.ts";
 
 /** A lock that is held until it is released or its process ends, however it ends. */
@@ -54,22 +57,10 @@ function held(file: Deno.FsFile, path: string): HubLock {
   };
 }
 
-async function createLockFile(path: string): Promise<Deno.FsFile> {
-  const options = { createNew: true, read: true, write: true, mode: 0o600 };
-  const file = await Deno.open(path, options);
-  // A mask may have taken the user's own rights from it, and no later hub could open it.
-  await Deno.chmod(path, 0o600);
-  return file;
-}
-
 async function openLockFile(path: string): Promise<Deno.FsFile> {
   for (;;) {
     try {
-      return await createLockFile(path);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw cannotOpen(path, error);
-    }
-    try {
+      makePrivateFile(path);
       await checkLockFile(path);
       const file = await Deno.open(path, { read: true, write: true });
       if (await isSameFile(file, path)) return file;
@@ -88,7 +79,7 @@ async function checkLockFile(path: string): Promise<void> {
   const what = info.isSymlink
     ? "is a link"
     : info.isFile
-    ? "belongs to another user"
+    ? `belongs to ${ownerOf(info)}`
     : "is no file";
   throw new BusError("unsafe_path", `the lock ${printable(path)} ${what}; it was left alone`);
 }
@@ -106,6 +97,5 @@ async function isSameFile(file: Deno.FsFile, path: string): Promise<boolean> {
 }
 
 function cannotOpen(path: string, error: unknown): BusError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new BusError("failed", `cannot open the lock ${printable(path)}: ${printable(reason)}`);
+  return new BusError("failed", `cannot open the lock ${printable(path)}: ${systemReason(error)}`);
 }

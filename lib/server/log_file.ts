@@ -6,6 +6,7 @@
 
 import { BusError } from "../protocol/errors.ts";
 import { printable } from "../platform/printable.ts";
+import { makePrivateFile } from "../platform/private_file.ts";
 
 /** Bytes of one file, after which the next one is begun. */
 export const LOG_FILE_BYTES = 1024 * 1024;
@@ -73,13 +74,7 @@ export class LogFile {
 
   async #open(): Promise<Deno.FsFile> {
     const { path } = this;
-    try {
-      const file = await createFile(path);
-      this.#size = 0;
-      return file;
-    } catch (error) {
-      if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
-    }
+    makePrivateFile(path);
     const found = await Deno.lstat(path);
     // Looked at before it is opened, too: opening a pipe would wait for whoever reads it.
     if (!found.isFile || found.uid !== Deno.uid()) throw notOurs(path);
@@ -114,11 +109,4 @@ export class LogFile {
 
 function notOurs(path: string): BusError {
   return new BusError("unsafe_path", `the log ${printable(path)} is no file of yours`);
-}
-
-async function createFile(path: string): Promise<Deno.FsFile> {
-  const file = await Deno.open(path, { createNew: true, append: true, mode: 0o600 });
-  // A mask may have taken the user's own rights from it, and it could not be opened again.
-  await Deno.chmod(path, 0o600);
-  return file;
 }

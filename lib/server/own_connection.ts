@@ -8,6 +8,14 @@ import type { HubPaths } from "../platform/paths.ts";
 import { bindingName, listenPrivately } from "./listener.ts";
 
 /**
+ * What a hub looks by that has no connection with itself: it waits for another thread, whatever that
+ * answers. The answer may be there before the runtime has begun to wait, which then does not look.
+ */
+export async function askAnotherThread(): Promise<void> {
+  await Deno.stat("/");
+}
+
+/**
  * A byte goes one way through the system, and is there when the runtime has looked at its sockets:
  * so whoever waits for it knows that it has.
  */

@@ -163,7 +163,12 @@ export class Writer {
     this.#running = true;
     this.#progressedAt = this.clock.now();
     try {
-      while (!this.#over && (await this.#writeControl() || await this.#writeBatch()));
+      while (!this.#over) {
+        if (this.#control.length > 0) await this.#writeControl();
+        else if (this.#mayLayOut()) await this.#writeBatch();
+        // Nothing may be awaited from here to the end: what is said meanwhile would wake nobody.
+        else break;
+      }
     } catch {
       // The peer is gone, or the connection was closed under the write. Why, its reader will learn.
       this.abandon();
@@ -172,32 +177,34 @@ export class Writer {
     this.#tell();
   }
 
-  async #writeControl(): Promise<boolean> {
+  async #writeControl(): Promise<void> {
     const frames = this.#control;
-    if (frames.length === 0) return false;
     this.#control = [];
     for (const frame of frames) {
       for (let at = 0; at < frame.length && !this.#over;) {
         at += await this.ends.write(frame.subarray(at));
         this.#progressedAt = this.clock.now();
       }
-      if (this.#over) return false;
+      if (this.#over) return;
       this.#controlBytes -= frame.length;
       this.outflow.ledger.release(frame.length);
       this.#tell();
     }
-    return true;
   }
 
-  async #writeBatch(): Promise<boolean> {
+  /** Whether there are events to write, and room for it; where there is none this is woken later. */
+  #mayLayOut(): boolean {
     const channel = this.#channel;
     if (!channel || channel.isEmpty) return false;
-    const bytes = this.outflow.batchBytes;
-    if (!this.outflow.admits(this, channel.nextBatchBytes(bytes))) {
-      channel.pace.hinder(true);
-      return false;
-    }
-    const batch = channel.layOut(bytes);
+    if (this.outflow.admits(this, channel.nextBatchBytes(this.outflow.batchBytes))) return true;
+    channel.pace.hinder(true);
+    return false;
+  }
+
+  async #writeBatch(): Promise<void> {
+    const channel = this.#channel;
+    if (!channel) return;
+    const batch = channel.layOut(this.outflow.batchBytes);
     this.#batchOut = true;
     try {
       while (batch.restBytes > 0) {
@@ -208,7 +215,6 @@ export class Writer {
       channel.dropBatch();
       this.#endBatch();
     }
-    return true;
   }
 
   #endBatch(): void {

@@ -36,6 +36,32 @@ Deno.test("status() asks the next hub where one leaves without an answer", async
   hub.close();
 });
 
+Deno.test("status() and stop() ask a hub again that has no place for a moment", async () => {
+  await using place = await SocketPlace.make();
+  using listener = place.listen();
+  const { socket } = place.paths;
+  const FULL = { type: "error", code: "limit", message: "the hub has no room" };
+  const asking = status({ socket });
+  for (let time = 0; time < 3; time++) {
+    const full = await accept(listener);
+    await full.say(FULL);
+    full.close();
+  }
+  const hub = await accept(listener);
+  await hub.say(STATE);
+  assertEquals((await asking).pid, 7);
+  hub.close();
+
+  const stopping = stop({ socket });
+  const full = await accept(listener);
+  await full.say(FULL);
+  full.close();
+  const stopped = await accept(listener);
+  assertEquals(await stopped.next(), { type: "shutdown" });
+  stopped.close();
+  assertEquals((await stopping).by, "asked");
+});
+
 Deno.test("askStatus() gives up on a hub that does not answer, and closes", async () => {
   const { connection, hub, end } = scripted();
   const error = await assertRejects(() => askStatus(connection, 20), HubSilentError);

@@ -3,8 +3,11 @@ import { BusError } from "../../lib/protocol/errors.ts";
 import type { HubPaths } from "../../lib/platform/paths.ts";
 import {
   checkGivenDirectory,
+  checkOwnDirectory,
   checkSocketOwner,
   ensureOwnDirectory,
+  fileMark,
+  isSameMark,
   lookForSocket,
 } from "../../lib/platform/safety.ts";
 
@@ -206,3 +209,32 @@ test("lookForSocket() wants our own directory closed and a given one only unwrit
   await Deno.chmod(dir, 0o775);
   await unsafe(lookForSocket(pathsIn(dir, false)));
 });
+
+test("fileMark() tells a file from any other that comes to its path", async (dir) => {
+  const path = `${dir}/x`;
+  assertEquals(await fileMark(path), undefined);
+  await Deno.writeTextFile(path, "one");
+  const one = await fileMark(path);
+  assertEquals(isSameMark(one, await fileMark(path)), true);
+  await Deno.rename(path, `${dir}/kept`);
+  assertEquals(isSameMark(one, await fileMark(path)), false);
+  await Deno.symlink(`${dir}/kept`, path);
+  assertEquals(isSameMark(one, await fileMark(path)), false);
+  await Deno.remove(path);
+  // As where the number of its inode is given to the next one.
+  assertEquals(one && isSameMark(one, { ...one, mtime: new Date(0) }), false);
+  assertEquals(isSameMark(undefined, undefined), false);
+});
+
+test("what belongs to another user is said to be his, whatever it is", async (dir) => {
+  using _listener = Deno.listen({ transport: "unix", path: `${dir}/socket` });
+  await Deno.writeTextFile(`${dir}/file`, "");
+  await Deno.symlink(dir, `${dir}/link`);
+  for (const name of ["socket", "file", "link"]) {
+    const path = `${dir}/${name}`;
+    await new Deno.Command("chown", { args: ["-h", String(STRANGER), path] }).output();
+    const message = `${path} belongs to user ${STRANGER}, not to you`;
+    assertEquals((await unsafe(checkOwnDirectory(path))).message, message);
+    assertEquals((await unsafe(checkSocketOwner(path))).message, message);
+  }
+}, !isRoot);

@@ -141,7 +141,7 @@ Deno.test({
       await leaveStaleSocket(socket);
       await Deno.chown(socket, 12_345, 12_345);
       const error = await assertRejects(() => Listener.bind(pathsOf(socket)), BusError);
-      assertEquals(error.message, `${socket} belongs to another user; it was left alone`);
+      assertEquals(error.message, `${socket} belongs to user 12345; it was left alone`);
       assertEquals(await namesIn(directory), ["bus.sock"]);
     });
   },

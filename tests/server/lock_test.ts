@@ -96,7 +96,7 @@ Deno.test({
       await Deno.chown(path, 12_345, 12_345);
       const error = await assertRejects(() => takeLock(path), BusError);
       assertEquals(error.code, "unsafe_path");
-      assertEquals(error.message, `the lock ${path} belongs to another user; it was left alone`);
+      assertEquals(error.message, `the lock ${path} belongs to user 12345; it was left alone`);
     });
   },
 });
