@@ -4,6 +4,7 @@
  * @module
  */
 
+import { giveBack } from "../protocol/give_back.ts";
 import type { RoutedEvent } from "./routed_event.ts";
 
 const SEQ_NAME = new TextEncoder().encode(',"seq":');
@@ -13,16 +14,19 @@ const LINE_FEED = 0x0a;
 
 /** Whole frames, one behind the other, and how far they have been taken. */
 export class Batch {
-  readonly #bytes: Uint8Array;
+  readonly #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
   #taken = 0;
   /** Where each frame ends. */
   readonly #ends: number[] = [];
   #whole = 0;
 
+  readonly #capacity: number;
+
   /** @param capacity bytes that the frames may need: the sum of their events' sizes */
   constructor(capacity: number) {
     this.#bytes = new Uint8Array(capacity);
+    this.#capacity = capacity;
   }
 
   /** Adds an event with a consumer's own `seq`. */
@@ -40,7 +44,7 @@ export class Batch {
 
   /** Bytes that the batch holds on to until it is done, taken or not. */
   get capacity(): number {
-    return this.#bytes.length;
+    return this.#capacity;
   }
 
   /** What has not been taken yet. */
@@ -56,6 +60,11 @@ export class Batch {
   /** Events not yet taken whole. */
   get restEvents(): number {
     return this.#ends.length - this.#whole;
+  }
+
+  /** All is taken, and the system has let go of it: its memory is given back. */
+  end(): void {
+    giveBack(this.#bytes);
   }
 
   /** Notes that the system took bytes. Returns how many events are whole with them. */

@@ -179,6 +179,8 @@ export class Channel {
     this.#strandedBytes += batch.restBytes;
     if (this.#isGivenUp) this.ledger.release(batch.capacity);
     else this.ledger.releaseWrite(batch.capacity);
+    // Of one that failed the system may hold a part for long.
+    if (batch.restBytes === 0) batch.end();
   }
 
   /**

@@ -14,6 +14,7 @@ import type {
   RejectCode,
   TypeInfo,
 } from "../protocol/messages.ts";
+import { giveBack } from "../protocol/give_back.ts";
 import { Channel, type ChannelLimits } from "./channel.ts";
 import type { Clock } from "./clock.ts";
 import { Consumer, type ConsumerEdge, type EndReason } from "./consumer.ts";
@@ -44,7 +45,9 @@ export interface Publication {
   readonly event_type: string;
   readonly event_id?: string;
   /** The frame from its brace to its last member, without `seq` and closing brace, in UTF-8. */
-  readonly body: Uint8Array;
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** Whether the body is the hub's from now on: its memory is given back once nobody needs it. */
+  readonly isGiven?: boolean;
 }
 
 /** What became of an event. */
@@ -173,9 +176,10 @@ export class Hub {
   }
 
   /** Routes an event: puts it in the channel of each consumer that it matches, at once. */
-  publish({ event_type, event_id, body }: Publication): PublishOutcome {
+  publish({ event_type, event_id, body, isGiven }: Publication): PublishOutcome {
     if (event_id !== undefined && this.#recent.note(event_id, this.#clock.now())) {
       this.duplicates++;
+      if (isGiven) giveBack(body);
       return "duplicate";
     }
     const route = this.#routes.route(event_type);
@@ -185,9 +189,10 @@ export class Hub {
     this.published++;
     if (route.takers.length === 0) {
       this.unmatched++;
+      if (isGiven) giveBack(body);
       return "unmatched";
     }
-    const event = new RoutedEvent(body, this.ledger);
+    const event = new RoutedEvent(body, this.ledger, isGiven);
     // Held here too, so that it is charged once even if a full ledger evicts it while it goes round.
     event.retain();
     for (const consumer of route.takers) {

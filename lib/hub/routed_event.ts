@@ -4,6 +4,7 @@
  * @module
  */
 
+import { giveBack } from "../protocol/give_back.ts";
 import type { Ledger } from "./ledger.ts";
 
 /** Bytes of the longest `,"seq":N}` with its line end: a safe integer has at most 16 digits. */
@@ -16,8 +17,15 @@ const OVERHEAD_BYTES = 256;
 export class RoutedEvent {
   #holders = 0;
 
-  /** @param body the frame from its brace to its last member, without `seq` and closing brace */
-  constructor(readonly body: Uint8Array, private readonly ledger: Ledger) {}
+  /**
+   * @param body the frame from its brace to its last member, without `seq` and closing brace
+   * @param isOwn whether nobody else uses the body, so that its memory goes with the last holder
+   */
+  constructor(
+    readonly body: Uint8Array<ArrayBuffer>,
+    private readonly ledger: Ledger,
+    private readonly isOwn = false,
+  ) {}
 
   /** The most bytes that this event takes on a socket, its `seq` and line end included. */
   get size(): number {
@@ -31,6 +39,8 @@ export class RoutedEvent {
 
   /** Takes a holder away; with the last one the ledger has its bytes back. */
   release(): void {
-    if (--this.#holders === 0) this.ledger.release(this.body.length + OVERHEAD_BYTES);
+    if (--this.#holders > 0) return;
+    this.ledger.release(this.body.length + OVERHEAD_BYTES);
+    if (this.isOwn) giveBack(this.body);
   }
 }

@@ -54,21 +54,25 @@ export async function* frames(
   const cutter = new LineCutter();
   // The line that is not whole yet.
   const carry = new GatheredBytes(MAX_FRAME_BYTES);
-  for await (const chunk of chunks) {
-    for (const piece of pieces(chunk)) {
-      const batch: Frame[] = [];
-      const tooLarge = await cutPiece(piece, carry, cutter, batch);
-      if (tooLarge) {
-        carry.clear();
-        batch.push(new FrameTooLargeError(MAX_FRAME_BYTES));
+  try {
+    for await (const chunk of chunks) {
+      for (const piece of pieces(chunk)) {
+        const batch: Frame[] = [];
+        const tooLarge = await cutPiece(piece, carry, cutter, batch);
+        if (tooLarge) {
+          carry.clear();
+          batch.push(new FrameTooLargeError(MAX_FRAME_BYTES));
+        }
+        if (batch.length > 0 || piece.length < chunk.length) {
+          held(carry.capacity, chunk.length);
+          yield batch;
+        }
+        held(carry.capacity, 0);
+        if (tooLarge) return;
       }
-      if (batch.length > 0 || piece.length < chunk.length) {
-        held(carry.capacity, chunk.length);
-        yield batch;
-      }
-      held(carry.capacity, 0);
-      if (tooLarge) return;
     }
+  } finally {
+    carry.clear();
   }
 }
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { giveBack } from "./give_back.ts";
+
 /** Bytes of a buffer that is kept when it is cleared. */
 const SMALL = 4096;
 
@@ -47,9 +49,9 @@ export class GatheredBytes {
     if (length > this.#buffer.length) {
       const before = this.#buffer.length;
       const larger = Math.max(before + Math.min(before, STEP), 256);
-      const grown = new Uint8Array(Math.max(length, Math.min(larger, this.most)));
-      grown.set(this.bytes);
-      this.#buffer = grown;
+      const room = Math.max(length, Math.min(larger, this.most));
+      // What was the buffer until now is given back, and not left to the collector.
+      this.#buffer = new Uint8Array(this.#buffer.buffer.transfer(room));
     }
     this.#buffer.set(piece, this.#length);
     this.#length = length;
@@ -58,6 +60,8 @@ export class GatheredBytes {
   /** Forgets what is gathered, and gives back a large buffer. */
   clear(): void {
     this.#length = 0;
-    if (this.#buffer.length > SMALL) this.#buffer = new Uint8Array(0);
+    if (this.#buffer.length <= SMALL) return;
+    giveBack(this.#buffer);
+    this.#buffer = new Uint8Array(0);
   }
 }

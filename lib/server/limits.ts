@@ -84,6 +84,9 @@ export const LARGE_READ = 64 * 1024;
  */
 export const LINES_PER_TURN = 512;
 
+/** Bytes that take as long as a line, to be read, gathered and decoded. */
+export const BYTES_OF_A_LINE = 2048;
+
 /** Milliseconds that consumers have, when the hub stops, to take what waits for them. */
 export const DRAIN_MS = 2_000;
 

@@ -80,6 +80,7 @@ export class Publishing implements Role {
     const publication = {
       event_type,
       body: encoded,
+      isGiven: true,
       ...(event_id === undefined ? {} : { event_id }),
     };
     const holder = this.session.host.hub.holder(event_type);

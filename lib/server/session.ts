@@ -9,9 +9,16 @@ import type { Hub } from "../hub/hub.ts";
 import type { ByteEnds } from "../platform/byte_ends.ts";
 import { nextTurn } from "../platform/turn.ts";
 import { type Frame, frames, LINES_AT_ONCE } from "../protocol/framing.ts";
+import { giveBack } from "../protocol/give_back.ts";
 import { FIRST_FRAME_TIMEOUT_MS, WRITE_TIMEOUT_MS } from "../protocol/limits.ts";
 import { errorMessage, type HelloAck, type StatusResponse } from "../protocol/messages.ts";
-import { LARGE_READ, MAX_SILENT, MAX_UNREAD_ANSWERS, SMALL_READ } from "./limits.ts";
+import {
+  BYTES_OF_A_LINE,
+  LARGE_READ,
+  MAX_SILENT,
+  MAX_UNREAD_ANSWERS,
+  SMALL_READ,
+} from "./limits.ts";
 import type { LineBudget } from "./line_budget.ts";
 import type { Log } from "./log.ts";
 import type { SystemClocks } from "./waking_clock.ts";
@@ -252,14 +259,17 @@ export class Session {
         if (this.#finishing) return;
         const length = await this.#read(buffer);
         if (length === null) return;
+        if (length > SMALL_READ) await this.host.budget.spend(length / BYTES_OF_A_LINE);
         yield buffer.subarray(0, length);
-        if (length === buffer.length && length < LARGE_READ) buffer = this.#newBuffer(LARGE_READ);
-        else if (length < SMALL_READ && buffer.length > SMALL_READ) {
-          buffer = this.#newBuffer(SMALL_READ);
+        const wanted = wantedRead(length, buffer.length);
+        if (wanted !== buffer.length) {
+          giveBack(buffer);
+          buffer = this.#newBuffer(wanted);
         }
         await nextTurn();
       }
     } finally {
+      giveBack(buffer);
       this.#newBuffer(0);
     }
   }
@@ -313,4 +323,10 @@ export class Session {
     this.ends.close();
     this.host.closed(this);
   }
+}
+
+/** Bytes of the next read: many where the last one was full, few where a few came. */
+function wantedRead(came: number, room: number): number {
+  if (came === room) return LARGE_READ;
+  return came < SMALL_READ ? SMALL_READ : room;
 }

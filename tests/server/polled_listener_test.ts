@@ -7,9 +7,8 @@ const options = { ignore: Deno.build.os !== "linux" };
 class Inherited implements AsyncDisposable {
   readonly directory = Deno.makeTempDirSync();
   readonly path = `${this.directory}/x.sock`;
-  readonly #before = new Set(descriptors());
   readonly #listener = Deno.listen({ transport: "unix", path: this.path });
-  readonly descriptor = theOnly(descriptors().filter((one) => !this.#before.has(one)));
+  readonly descriptor = descriptorOf(this.path);
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#listener.close();
@@ -17,21 +16,23 @@ class Inherited implements AsyncDisposable {
   }
 }
 
-/** The sockets that this process has open. */
-function descriptors(): number[] {
-  return [...Deno.readDirSync("/proc/self/fd")].map(({ name }) => Number(name)).filter((one) => {
+/**
+ * The descriptor of the socket that listens at a path. Other tests of this process open and close
+ * theirs meanwhile, so it is found by what the system says of it.
+ */
+function descriptorOf(path: string): number {
+  const line = Deno.readTextFileSync("/proc/net/unix").split("\n").find((line) =>
+    line.endsWith(path)
+  );
+  const socket = `socket:[${line?.split(/ +/)[6]}]`;
+  for (const { name } of Deno.readDirSync("/proc/self/fd")) {
     try {
-      return Deno.readLinkSync(`/proc/self/fd/${one}`).startsWith("socket:");
+      if (Deno.readLinkSync(`/proc/self/fd/${name}`) === socket) return Number(name);
     } catch {
-      return false;
+      // Closed since.
     }
-  });
-}
-
-function theOnly(found: number[]): number {
-  const [one] = found;
-  assert(one !== undefined && found.length === 1, `descriptors: ${found}`);
-  return one;
+  }
+  throw new Error(`no descriptor of ${path}`);
 }
 
 async function text(end: { read(buffer: Uint8Array): Promise<number | null> }): Promise<string> {

@@ -7,7 +7,7 @@ import { BATCH_BYTES } from "../../lib/server/limits.ts";
 import { WakingClock } from "../../lib/server/waking_clock.ts";
 import { Outflow, Writer } from "../../lib/server/writer.ts";
 import { DrivenClocks } from "./driven_clocks.ts";
-import { event, Peer, settle, type TestHost, withHost } from "./kit.ts";
+import { event, Peer, settle, type TestHost, until, withHost } from "./kit.ts";
 
 function filler(bytes: number) {
   return event({ payload: "x".repeat(bytes) });
@@ -214,6 +214,44 @@ Deno.test("Writer.say() charges a frame until it is taken, or until nothing can 
     assertEquals(ledger.used, 0);
     peer.vanish();
     await writer.returned();
+  }
+});
+
+Deno.test("Writer.say() is heard, in whichever moment of another write it comes", async () => {
+  const ledger = new Ledger(1 << 20);
+  for (let moment = 0; moment < 20; moment++) {
+    const peer = new Peer();
+    const clock = new WakingClock(new DrivenClocks());
+    const writer = new Writer(peer.ends, new Outflow(ledger, () => 1), clock);
+    writer.say({ type: "bye", reason: "first" });
+    await until(() => peer.writes === 1, "the first write");
+    for (let tick = 0; tick < moment; tick++) await Promise.resolve();
+    writer.say({ type: "bye", reason: "second" });
+    await writer.quiet();
+    assertEquals((await peer.frames(2)).map(({ reason }) => reason), ["first", "second"]);
+    assertEquals(ledger.used, 0);
+  }
+});
+
+Deno.test("Writer.wake() is heard, in whichever moment of another write it comes", async () => {
+  const ledger = new Ledger(1 << 20);
+  for (let moment = 0; moment < 20; moment++) {
+    const peer = new Peer();
+    const clock = new WakingClock(new DrivenClocks());
+    const writer = new Writer(peer.ends, new Outflow(ledger, () => 1), clock);
+    const channel = new Channel({ events: 10, bytes: 1 << 20 }, ledger, new Crowd(clock));
+    writer.attach(channel);
+    const push = () => {
+      channel.push(new RoutedEvent(new TextEncoder().encode('{"payload":1'), ledger));
+      writer.wake();
+    };
+    push();
+    await until(() => peer.writes === 1, "the first write");
+    for (let tick = 0; tick < moment; tick++) await Promise.resolve();
+    push();
+    await writer.quiet();
+    assertEquals((await peer.frames(2)).map(({ seq }) => seq), [1, 2]);
+    assertEquals(ledger.used, 0);
   }
 });
 
