@@ -57,14 +57,14 @@ async function readStdin(buffer: Uint8Array): Promise<number | null> {
  * @throws {BusError} `bad_input`: it is empty, not UTF-8, or longer than any payload
  */
 export async function readText(chunks: AsyncIterable<Uint8Array>): Promise<string> {
-  const gathered = new GatheredBytes(MAX_FRAME_BYTES + CHUNK_BYTES);
+  const gathered = new GatheredBytes();
   for await (const chunk of chunks) {
     gathered.append(chunk);
     if (gathered.length > MAX_FRAME_BYTES) {
       throw badInput(`stdin is longer than the longest payload, ${MAX_FRAME_BYTES} bytes`);
     }
   }
-  const text = withoutMark(decodeStrictly(gathered.bytes) ?? fail(`stdin is not UTF-8`));
+  const text = withoutMark(decodeStrictly(gathered.take()) ?? fail(`stdin is not UTF-8`));
   if (/^[ \t\r\n]*$/.test(text)) {
     throw badInput("stdin is empty", "give the payload as an argument, or pipe it in");
   }
@@ -81,7 +81,7 @@ export async function readText(chunks: AsyncIterable<Uint8Array>): Promise<strin
 export async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<InputLine[], void, void> {
-  const unended = new GatheredBytes(MAX_FRAME_BYTES + CHUNK_BYTES);
+  const unended = new GatheredBytes();
   let number = 0;
   const take = (bytes: Uint8Array, lines: InputLine[]): BusError | undefined => {
     number++;
@@ -101,17 +101,16 @@ export async function* readLines(
     for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, at)) {
       unended.append(chunk.subarray(at, end));
       at = end + 1;
-      problem = take(unended.bytes, lines);
-      unended.clear();
+      problem = take(unended.take(), lines);
       if (problem) break;
     }
     if (!problem) unended.append(chunk.subarray(at));
-    if (unended.length > MAX_FRAME_BYTES) problem = take(unended.bytes, lines);
+    if (unended.length > MAX_FRAME_BYTES) problem = take(unended.take(), lines);
     if (lines.length > 0) yield lines;
     if (problem) throw problem;
   }
   const last: InputLine[] = [];
-  const problem = unended.length > 0 ? take(unended.bytes, last) : undefined;
+  const problem = unended.length > 0 ? take(unended.take(), last) : undefined;
   if (last.length > 0) yield last;
   if (problem) throw problem;
 }

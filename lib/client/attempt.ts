@@ -6,7 +6,7 @@
 
 import type { HubPaths } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
-import { fileMark, isSameMark, lookForSocket } from "../platform/safety.ts";
+import { type FileMark, fileMark, isSameMark, lookForSocket } from "../platform/safety.ts";
 import { BusError } from "../protocol/errors.ts";
 import { HubConnection } from "./connection.ts";
 import { hubPid } from "./hub_lock.ts";
@@ -24,24 +24,41 @@ export type Attempt = HubConnection | "busy" | "no_hub";
  * @throws {BusError} `unsafe_path`, or `failed` where the system refuses
  */
 export async function attempt(paths: HubPaths, dial = dialSocket): Promise<Attempt> {
-  const mark = await fileMark(paths.socket);
   if (await lookForSocket(paths) === "ours") {
-    try {
-      const connection = await dial(paths.socket);
-      // In a directory where others may make files the socket that was looked at can have gone, and
-      // theirs have come, before the connection was made: then not a word is said.
-      if (isSameMark(mark, await fileMark(paths.socket))) {
-        return new HubConnection(connection, paths);
-      }
-      connection.close();
-    } catch (error) {
-      // A unix socket whose queue is full refuses at once.
-      if (error instanceof Deno.errors.WouldBlock) return "busy";
-      if (!isNobodyThere(error)) throw cannotConnect(paths, error);
+    const mark = await fileMark(paths.socket);
+    const dialled = await tryToDial(paths, dial);
+    if (dialled === "busy") return "busy";
+    if (dialled !== "nobody") {
+      const isOurs = await isStillOurs(paths.socket, mark);
+      if (isOurs) return new HubConnection(dialled, paths);
+      dialled.close();
     }
   }
   // Nobody listens, but who holds the lock is about to, or has just ceased to.
   return await hubPid(paths) === undefined ? "no_hub" : "busy";
+}
+
+async function tryToDial(
+  paths: HubPaths,
+  dial: typeof dialSocket,
+): Promise<Deno.UnixConn | "busy" | "nobody"> {
+  try {
+    return await dial(paths.socket);
+  } catch (error) {
+    // A unix socket whose queue is full refuses at once.
+    if (error instanceof Deno.errors.WouldBlock) return "busy";
+    if (isNobodyThere(error)) return "nobody";
+    throw cannotConnect(paths, error);
+  }
+}
+
+/**
+ * In a directory where others may make files the socket that was looked at can have gone, and theirs
+ * have come, before the connection was made: then not a word may be said.
+ */
+async function isStillOurs(path: string, mark: FileMark | undefined): Promise<boolean> {
+  const now = await fileMark(path);
+  return now?.uid === Deno.uid() && isSameMark(mark, now);
 }
 
 async function dialSocket(path: string): Promise<Deno.UnixConn> {

@@ -14,6 +14,9 @@ const WRITABLE_FOR_OTHERS = 0o022;
 const STICKY = 0o1000;
 const MODE = 0o7777;
 
+/** Attempts at a directory that somebody takes away, or puts something in the place of. */
+const MAKE_ATTEMPTS = 5;
+
 const ANOTHER_PLACE = "set XDG_RUNTIME_DIR to a directory of yours, or give a path with --socket";
 
 /**
@@ -23,14 +26,19 @@ const ANOTHER_PLACE = "set XDG_RUNTIME_DIR to a directory of yours, or give a pa
  * @throws {BusError} `unsafe_path` where it is not so, `failed` where it cannot be made
  */
 export async function ensureOwnDirectory(path: string): Promise<void> {
-  if (await checkOwnDirectory(path) === "ours") return;
-  try {
-    await makePrivately(path);
-  } catch (error) {
-    throw cannot("make the directory", path, error);
+  for (let attempt = 0; attempt < MAKE_ATTEMPTS; attempt++) {
+    // Looked at after it was made, too: somebody may have been faster, and may have gone since.
+    if (await checkOwnDirectory(path) === "ours") return;
+    try {
+      await makePrivately(path);
+    } catch (error) {
+      throw cannot("make the directory", path, error);
+    }
   }
-  // Looked at after it was made: somebody may have been faster.
-  await checkOwnDirectory(path);
+  throw unsafe(
+    `${printable(path)} comes and goes: somebody else makes and removes it`,
+    ANOTHER_PLACE,
+  );
 }
 
 /** Makes a directory and those it lies in, with the user's own rights, which a mask could take away. */
@@ -87,7 +95,7 @@ export async function lookForSocket(paths: HubPaths): Promise<"absent" | "ours">
 }
 
 /** Tells a file from another that comes to its path later. */
-export type FileMark = Pick<Deno.FileInfo, "dev" | "ino" | "mtime">;
+export type FileMark = Pick<Deno.FileInfo, "dev" | "ino" | "mtime" | "uid">;
 
 /** The mark of what lies at a path, a link itself; nothing where there is nothing. */
 export async function fileMark(path: string): Promise<FileMark | undefined> {

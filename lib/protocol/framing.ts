@@ -7,6 +7,7 @@
 import { TextLineStream } from "@std/streams/text-line-stream";
 import { BadFrameError, FrameTooLargeError } from "./errors.ts";
 import { GatheredBytes } from "./gathered_bytes.ts";
+import { giveBack } from "./give_back.ts";
 import { MAX_FRAME_BYTES } from "./limits.ts";
 
 /** A line without its end, or what stands in its place. */
@@ -53,7 +54,7 @@ export async function* frames(
 ): AsyncGenerator<Frame[], void, void> {
   const cutter = new LineCutter();
   // The line that is not whole yet.
-  const carry = new GatheredBytes(MAX_FRAME_BYTES);
+  const carry = new GatheredBytes();
   try {
     for await (const chunk of chunks) {
       for (const piece of pieces(chunk)) {
@@ -96,8 +97,9 @@ async function cutPiece(
   if (carry.length > 0) {
     if (carry.length + firstEnd > MAX_FRAME_BYTES) return true;
     carry.append(piece.subarray(0, firstEnd));
-    await cutter.cut(carry.bytes, batch);
-    carry.clear();
+    const line = carry.take();
+    await cutter.cut(line, batch);
+    giveBack(line);
     rest = piece.subarray(firstEnd);
   }
   const wholeEnd = rest.lastIndexOf(LINE_FEED) + 1;

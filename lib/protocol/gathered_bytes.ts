@@ -6,62 +6,86 @@
 
 import { giveBack } from "./give_back.ts";
 
-/** Bytes of a buffer that is kept when it is cleared. */
+/** Bytes of the buffer that is kept from line to line: most lines that are cut in two fit it. */
 const SMALL = 4096;
 
-/** Bytes by which a buffer grows at most, so that a long line takes up little more than it has. */
-const STEP = 64 * 1024;
+/** Bytes of a block. All are alike, so that what is given back fits what is needed next. */
+const BLOCK = 64 * 1024;
 
 /**
- * Gathers pieces in one buffer that grows by doubling, later in steps, so that what comes in a
- * million pieces costs no more than what comes at once, and copies each piece, so that its own buffer
- * may be used again.
+ * Gathers pieces, and copies each, so that its own buffer may be used again. What comes in a million
+ * pieces costs no more than what comes at once, and takes up at most a block more than it has.
  */
 export class GatheredBytes {
-  #buffer = new Uint8Array(0);
+  #small = new Uint8Array(0);
+  /** All full but the last; the small buffer is empty where there are any. */
+  #blocks: Uint8Array<ArrayBuffer>[] = [];
   #length = 0;
-
-  /** @param most bytes that will be gathered at most; the buffer does not grow beyond them */
-  constructor(private readonly most: number) {}
 
   /** Bytes gathered. */
   get length(): number {
     return this.#length;
   }
 
-  /**
-   * Bytes that what is gathered takes up: at most a step more than it has. A small buffer is there
-   * anyway, so that of one only what is in it counts.
-   */
+  /** Bytes that what is gathered takes up; of the small buffer, which is there anyway, what is in it. */
   get capacity(): number {
-    return this.#buffer.length > SMALL ? this.#buffer.length : this.#length;
-  }
-
-  /** What is gathered; valid until the next change. */
-  get bytes(): Uint8Array<ArrayBuffer> {
-    return this.#buffer.subarray(0, this.#length);
+    return this.#blocks.length > 0 ? this.#blocks.length * BLOCK : this.#length;
   }
 
   /** Adds a piece. */
   append(piece: Uint8Array): void {
-    if (piece.length === 0) return;
-    const length = this.#length + piece.length;
-    if (length > this.#buffer.length) {
-      const before = this.#buffer.length;
-      const larger = Math.max(before + Math.min(before, STEP), 256);
-      const room = Math.max(length, Math.min(larger, this.most));
-      // What was the buffer until now is given back, and not left to the collector.
-      this.#buffer = new Uint8Array(this.#buffer.buffer.transfer(room));
+    const isSmall = this.#blocks.length === 0;
+    if (isSmall && this.#length + piece.length <= SMALL) return this.#appendSmall(piece);
+    if (isSmall) {
+      const begun = this.#small.subarray(0, this.#length);
+      this.#length = 0;
+      this.#appendToBlocks(begun);
     }
-    this.#buffer.set(piece, this.#length);
+    this.#appendToBlocks(piece);
+  }
+
+  /** All that is gathered, in one piece that is the caller's; from now on nothing is. */
+  take(): Uint8Array<ArrayBuffer> {
+    const all = new Uint8Array(this.#length);
+    if (this.#blocks.length === 0) all.set(this.#small.subarray(0, this.#length));
+    for (const [index, block] of this.#blocks.entries()) {
+      const at = index * BLOCK;
+      all.set(block.subarray(0, this.#length - at), at);
+    }
+    this.clear();
+    return all;
+  }
+
+  /** Forgets what is gathered, and gives its blocks back. */
+  clear(): void {
+    this.#length = 0;
+    for (const block of this.#blocks) giveBack(block);
+    this.#blocks = [];
+  }
+
+  #appendSmall(piece: Uint8Array): void {
+    const length = this.#length + piece.length;
+    if (length > this.#small.length) {
+      const room = Math.min(SMALL, Math.max(length, this.#small.length * 2, 256));
+      this.#small = new Uint8Array(this.#small.buffer.transfer(room));
+    }
+    this.#small.set(piece, this.#length);
     this.#length = length;
   }
 
-  /** Forgets what is gathered, and gives back a large buffer. */
-  clear(): void {
-    this.#length = 0;
-    if (this.#buffer.length <= SMALL) return;
-    giveBack(this.#buffer);
-    this.#buffer = new Uint8Array(0);
+  #appendToBlocks(piece: Uint8Array): void {
+    for (let from = 0; from < piece.length;) {
+      const used = this.#length - (this.#blocks.length - 1) * BLOCK;
+      let block = this.#blocks.at(-1);
+      if (!block || used === BLOCK) {
+        block = new Uint8Array(BLOCK);
+        this.#blocks.push(block);
+        continue;
+      }
+      const part = piece.subarray(from, from + BLOCK - used);
+      block.set(part, used);
+      this.#length += part.length;
+      from += part.length;
+    }
   }
 }

@@ -4,8 +4,7 @@
  * @module
  */
 
-import { decode } from "../protocol/codec.ts";
-import type { Frame } from "../protocol/framing.ts";
+import type { Decoded } from "../protocol/codec.ts";
 import { reloadAck } from "../protocol/messages.ts";
 import type { Role, Session } from "./session.ts";
 
@@ -15,11 +14,14 @@ export class Asking implements Role {
   readonly keptBytes = 0;
   constructor(private readonly session: Session) {}
 
-  take(frame: Frame): Promise<void> | void {
+  /** What follows the question is not looked at. */
+  take(): void {}
+
+  /** Answers the question. */
+  answer(question: Decoded): Promise<void> | void {
     const { host, writer } = this.session;
-    const message = typeof frame === "string" ? decode(frame) : frame;
-    if (!("type" in message)) return;
-    switch (message.type) {
+    if (!("type" in question)) return;
+    switch (question.type) {
       case "status_query":
         writer.say(host.status());
         return this.session.finish();

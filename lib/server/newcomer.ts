@@ -37,14 +37,14 @@ export class Newcomer implements Role {
         if (this.isSurplus) return this.session.refuse("limit", FULL);
         const publishing = new Publishing(this.session);
         this.session.become(publishing);
-        return publishing.take(frame);
+        return publishing.takeDecoded(message);
       }
       case "status_query":
       case "shutdown":
       case "reload": {
         const asking = new Asking(this.session);
         this.session.become(asking);
-        return asking.take(frame);
+        return asking.answer(message);
       }
       default:
         return this.#refuse(message);

@@ -6,7 +6,7 @@
 
 import type { Consumer } from "../hub/consumer.ts";
 import type { Publication } from "../hub/hub.ts";
-import { decode } from "../protocol/codec.ts";
+import { decode, type Decoded } from "../protocol/codec.ts";
 import { BadFrameError, FrameTooLargeError } from "../protocol/errors.ts";
 import type { EventFrame } from "../protocol/event_frame.ts";
 import type { Frame } from "../protocol/framing.ts";
@@ -36,8 +36,12 @@ export class Publishing implements Role {
   constructor(private readonly session: Session) {}
 
   take(frame: Frame): Promise<void> | void {
+    return this.takeDecoded(typeof frame === "string" ? decode(frame) : frame);
+  }
+
+  /** Deals with a frame that is decoded already. */
+  takeDecoded(message: Decoded | FrameTooLargeError): Promise<void> | void {
     this.#number++;
-    const message = typeof frame === "string" ? decode(frame) : frame;
     if (message instanceof BadFrameError || message instanceof FrameTooLargeError) {
       return this.#refuse(message);
     }
