@@ -10,8 +10,11 @@ import type { Ledger } from "./ledger.ts";
 /** Bytes of the longest `,"seq":N}` with its line end: a safe integer has at most 16 digits. */
 const END_BYTES = 7 + 16 + 2;
 
-/** Bytes that the event costs beside its text: objects, buffer header, places in channels. */
-const OVERHEAD_BYTES = 256;
+/** Bytes that an event takes beside its text: objects, the buffer's own, a place in a channel. */
+const OVERHEAD_BYTES = 512;
+
+/** One byte in so many is lost beside a text, for memory comes in pieces. */
+const WASTED_PART = 16;
 
 /** The part of an event that is the same for every consumer, in UTF-8. */
 export class RoutedEvent {
@@ -27,6 +30,11 @@ export class RoutedEvent {
     private readonly isOwn = false,
   ) {}
 
+  /** Bytes of memory, as measured: by far the most of a short event is not its text. */
+  get #cost(): number {
+    return this.body.length + Math.floor(this.body.length / WASTED_PART) + OVERHEAD_BYTES;
+  }
+
   /** The most bytes that this event takes on a socket, its `seq` and line end included. */
   get size(): number {
     return this.body.length + END_BYTES;
@@ -34,13 +42,13 @@ export class RoutedEvent {
 
   /** Adds a holder; the first one charges the event to the ledger. */
   retain(): void {
-    if (this.#holders++ === 0) this.ledger.charge(this.body.length + OVERHEAD_BYTES);
+    if (this.#holders++ === 0) this.ledger.charge(this.#cost);
   }
 
   /** Takes a holder away; with the last one the ledger has its bytes back. */
   release(): void {
     if (--this.#holders > 0) return;
-    this.ledger.release(this.body.length + OVERHEAD_BYTES);
+    this.ledger.release(this.#cost);
     if (this.isOwn) giveBack(this.body);
   }
 }

@@ -182,7 +182,7 @@ Deno.test("Channel charges an event that it shares once, a batch in full", () =>
 });
 
 Deno.test("Channel does not evict for the sake of the copy that a batch is", () => {
-  const ledger = new Ledger(8000);
+  const ledger = new Ledger(10_000);
   const crowd = new Crowd(new HandClock());
   const channel = new Channel({ events: 99, bytes: 99_999 }, ledger, crowd);
   ledger.relieveBy(() => channel.evict());
