@@ -125,6 +125,7 @@ export class Consuming implements Role {
   #chargeKept(bytes: number): void {
     const { ledger } = this.session.host.hub;
     this.#keptCharge += bytes;
+    this.session.host.unfinished(bytes);
     if (bytes > 0) ledger.charge(bytes);
     else ledger.release(-bytes);
   }

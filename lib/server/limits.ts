@@ -52,6 +52,13 @@ export const MAX_UNREAD_ANSWERS = 64 * 1024;
 export const ANSWERS_SHARE = 1 / 8;
 
 /**
+ * The part of the memory that may be filled by what cannot be dealt with yet: lines that are not whole,
+ * and what was sent on while a hello waits. So a thousand who hold back the end of a line leave the
+ * consumers room for their events.
+ */
+export const UNFINISHED_SHARE = 1 / 2;
+
+/**
  * What consumers have asked for may take so much of the memory, beside the buffers: it stays as long
  * as they do, and nothing of it could be given up.
  */

@@ -28,6 +28,7 @@ import {
   SUBSCRIBED_SHARE,
   SWEEP_MS,
   TURN_AWAY_MS,
+  UNFINISHED_SHARE,
 } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { Newcomer } from "./newcomer.ts";
@@ -93,6 +94,8 @@ export class Server implements Host {
   #neededAt: number;
   #isLeaving = false;
   #refused = 0;
+  /** Bytes of all that cannot be dealt with yet. */
+  #unfinished = 0;
   /** Connections cut off whose write the system has not given back. */
   #closing = 0;
   #door: Door | undefined;
@@ -223,6 +226,14 @@ export class Server implements Host {
   /** @inheritdoc */
   countRefused(): void {
     this.#refused++;
+  }
+
+  /** @inheritdoc */
+  unfinished(change: number): void {
+    this.#unfinished += change;
+    if (change <= 0) return;
+    const most = this.hub.ledger.limit * UNFINISHED_SHARE;
+    while (this.#unfinished > most && this.#giveUpFattestLine());
   }
 
   /** @inheritdoc */

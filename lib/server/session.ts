@@ -44,6 +44,8 @@ export interface Host {
   shutdown(asker: Session): Promise<void>;
   /** A publisher's frame was answered with an error. */
   countRefused(): void;
+  /** So many bytes more, or less, are held of what cannot be dealt with yet. */
+  unfinished(change: number): void;
   /** The session's connection is closed. */
   closed(session: Session): void;
 }
@@ -298,10 +300,13 @@ export class Session {
     // Once its end has begun nothing is held for it that somebody could still want back. And what
     // fits a small read is dealt with where it lies.
     const over = this.#finishing || this.#closed;
+    const before = this.#unfinished;
     this.#unfinished = over ? 0 : unfinished;
     const held = over ? 0 : unfinished + (arrived > SMALL_READ ? arrived : 0);
     const change = held - this.#held;
     this.#held = held;
+    // Last, and with all noted: either may cost this very connection, and come back here.
+    if (this.#unfinished !== before) this.host.unfinished(this.#unfinished - before);
     this.#charge(change);
   }
 
