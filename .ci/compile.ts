@@ -17,7 +17,7 @@ const root = new URL("..", import.meta.url).pathname;
  * What the engine may let its heap grow to before it collects, in megabytes: nearly all that a hub
  * makes is dead a moment later, and the sizes that suit a browser cost it 60 MB and no less time.
  */
-const HEAP = "--max-semi-space-size=4,--initial-old-space-size=16";
+const HEAP = "--max-semi-space-size=4,--initial-old-space-size=16,--heap-growing-percent=50";
 
 /**
  * No code cache: a compiled program would read it from a fixed name in the temporary directory,

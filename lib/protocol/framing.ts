@@ -64,7 +64,7 @@ export async function* frames(
           carry.clear();
           batch.push(new FrameTooLargeError(MAX_FRAME_BYTES));
         }
-        if (batch.length > 0 || piece.length < chunk.length) {
+        if (batch.length > 0 || piece.bytes.length < chunk.length) {
           held(carry.capacity, chunk.length);
           yield batch;
         }
@@ -77,47 +77,60 @@ export async function* frames(
   }
 }
 
+/** A part of a chunk. */
+interface Piece {
+  readonly bytes: Uint8Array;
+  /** Where its first and its last line end; 0 where none does. */
+  readonly firstEnd: number;
+  readonly lastEnd: number;
+}
+
 /**
  * Cuts one piece of at most a frame's size, so that only its first line, the one with the carry
  * before it, can be too long. Returns whether it was.
  */
 async function cutPiece(
-  piece: Uint8Array,
+  { bytes, firstEnd, lastEnd }: Piece,
   carry: GatheredBytes,
   cutter: LineCutter,
   batch: Frame[],
 ): Promise<boolean> {
-  const firstEnd = piece.indexOf(LINE_FEED) + 1;
   if (firstEnd === 0) {
     // So many bytes without a line end are too many, whatever follows.
-    carry.append(piece.subarray(0, MAX_FRAME_BYTES - carry.length));
+    carry.append(bytes.subarray(0, MAX_FRAME_BYTES - carry.length));
     return carry.length === MAX_FRAME_BYTES;
   }
-  let rest = piece;
+  let begun = 0;
   if (carry.length > 0) {
     if (carry.length + firstEnd > MAX_FRAME_BYTES) return true;
-    carry.append(piece.subarray(0, firstEnd));
+    carry.append(bytes.subarray(0, firstEnd));
     const line = carry.take();
     await cutter.cut(line, batch);
     giveBack(line);
-    rest = piece.subarray(firstEnd);
+    begun = firstEnd;
   }
-  const wholeEnd = rest.lastIndexOf(LINE_FEED) + 1;
-  if (wholeEnd > 0) await cutter.cut(rest.subarray(0, wholeEnd), batch);
-  carry.append(rest.subarray(wholeEnd));
+  if (lastEnd > begun) await cutter.cut(bytes.subarray(begun, lastEnd), batch);
+  carry.append(bytes.subarray(lastEnd));
   return false;
 }
 
 /** Parts of a chunk of at most {@linkcode MAX_FRAME_BYTES} and {@linkcode LINES_AT_ONCE}. */
-function* pieces(chunk: Uint8Array): Generator<Uint8Array> {
+function* pieces(chunk: Uint8Array): Generator<Piece> {
   for (let start = 0; start < chunk.length;) {
     const most = chunk.subarray(start, start + MAX_FRAME_BYTES);
-    let end = 0;
-    for (let lines = 0; lines < LINES_AT_ONCE && end < most.length; lines++) {
-      end = most.indexOf(LINE_FEED, end) + 1 || most.length;
+    let firstEnd = 0;
+    let lastEnd = 0;
+    let lines = 0;
+    while (lines < LINES_AT_ONCE) {
+      const end = most.indexOf(LINE_FEED, lastEnd) + 1;
+      if (end === 0) break;
+      if (lines++ === 0) firstEnd = end;
+      lastEnd = end;
     }
-    yield most.subarray(0, end);
-    start += end;
+    // Where more lines may follow they are left to the next part.
+    const bytes = lines < LINES_AT_ONCE ? most : most.subarray(0, lastEnd);
+    yield { bytes, firstEnd, lastEnd };
+    start += bytes.length;
   }
 }
 

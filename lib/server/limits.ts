@@ -91,8 +91,14 @@ export const LARGE_READ = 64 * 1024;
  */
 export const LINES_PER_TURN = 512;
 
+/**
+ * Connections that are let in, and first frames that are dealt with, in one turn: a few milliseconds
+ * too, apart from what those who have been here longer send.
+ */
+export const NEWCOMERS_PER_TURN = 16;
+
 /** Bytes that take as long as a line, to be read, gathered and decoded. */
-export const BYTES_OF_A_LINE = 2048;
+export const BYTES_OF_A_LINE = 1024;
 
 /** Milliseconds that consumers have, when the hub stops, to take what waits for them. */
 export const DRAIN_MS = 2_000;

@@ -23,6 +23,7 @@ import {
   DRAIN_MS,
   LAST_FRAME_MS,
   LINES_PER_TURN,
+  NEWCOMERS_PER_TURN,
   RESERVE_CONNECTIONS,
   SHORT_SWEEP_MS,
   SUBSCRIBED_SHARE,
@@ -80,6 +81,7 @@ export class Server implements Host {
   readonly log: Log;
   readonly outflow: Outflow;
   readonly budget = new LineBudget(LINES_PER_TURN);
+  readonly hearings = new LineBudget(NEWCOMERS_PER_TURN);
 
   readonly #options: ServerOptions;
   readonly #hubId = crypto.randomUUID();
@@ -136,10 +138,13 @@ export class Server implements Host {
   async serve(door: Door): Promise<void> {
     this.#door = door;
     this.#look();
+    const admissions = new LineBudget(NEWCOMERS_PER_TURN);
     for (let pause = SHORTEST_PAUSE_MS;;) {
       try {
         const ends = await door.accept();
         if (!ends) return;
+        // One that is at the door is let in without a turn, so that a crowd would have them all.
+        if (!this.#stopping) await admissions.spend(1);
         const toldOff = this.admit(ends);
         // A hub that is full has few descriptors left: the next one comes in when this one is out.
         if (toldOff) await within(this.clocks, TURN_AWAY_MS, toldOff);
@@ -252,6 +257,7 @@ export class Server implements Host {
     this.#door?.close();
     this.hub.stop();
     this.budget.lift();
+    this.hearings.lift();
     for (const { writer } of this.#sessions) writer.letGo();
     // Publishers that were held back route what they have read; the rest is done within a turn.
     await nextTurn();

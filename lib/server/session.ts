@@ -31,8 +31,10 @@ export interface Host {
   readonly clocks: SystemClocks;
   readonly log: Log;
   readonly outflow: Outflow;
-  /** What all sessions may do in one turn. */
+  /** What all sessions may do in one turn, apart from newcomers. */
   readonly budget: LineBudget;
+  /** How many newcomers are heard in one turn. */
+  readonly hearings: LineBudget;
   /** What this hub says of itself when it accepts a hello. */
   introduction(): Omit<HelloAck, "type" | "bus_version" | "first_for_key">;
   /** The hub's state. */
@@ -138,8 +140,9 @@ export class Session {
     try {
       const held = (unfinished: number, arrived: number) => this.#hold(unfinished, arrived);
       for await (const batch of frames(this.#chunks(), { held })) {
-        // First frames are few, and often somebody's who only asks how the hub is.
-        if (this.#firstFrameDue === undefined) await this.host.budget.spend(LINES_AT_ONCE);
+        // Newcomers are often those who only ask how the hub is, and wait for no flood of others.
+        if (this.#firstFrameDue !== undefined) await this.host.hearings.spend(1);
+        else await this.host.budget.spend(LINES_AT_ONCE);
         for (const frame of batch) {
           if (this.#finishing) break;
           const dealtWith = this.#role.take(frame);
