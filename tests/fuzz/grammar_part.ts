@@ -1,0 +1,95 @@
+/**
+ * Hostile frames from a grammar, on each kind of connection, in each state.
+ *
+ * @module
+ */
+
+import type { Part, Trial } from "../campaign/campaign.ts";
+import { Bench, Deviation } from "./bench.ts";
+import { Bystanders, fifth, mebibytes } from "./bystanders.ts";
+import { CaseMaker, type Planned } from "./case_maker.ts";
+import type { Case } from "./cases.ts";
+import { report } from "./findings.ts";
+
+/** Cases that are played at a time. */
+const LANES = 16;
+
+/** Milliseconds of the longest stall. */
+const LONGEST_STALL_MS = 50;
+
+/** What the memory may grow by beyond a tenth, between the second fifth and the last. */
+const MEMORY_NOISE = 8 * 1024 * 1024;
+
+/** Shorter runs say nothing of how the memory goes on. */
+const SECONDS_OF_MEMORY = 20;
+
+/** Frames of every kind, mutated and joined, each connection held against an oracle. */
+export const grammarPart: Part = {
+  name: "grammar",
+  rows: [17, 33],
+  weight: 30,
+  floors: {},
+  async run(trial) {
+    await using bench = await Bench.open();
+    await bench.fillMemory();
+    const bystanders = await Bystanders.at(bench.place);
+    try {
+      await playAll(trial, bench);
+      await bench.audit();
+    } catch (error) {
+      await bystanders.end().catch(() => {});
+      throw error;
+    }
+    judgeMemory(trial, bystanders.memory);
+    await bystanders.judge(trial, { stall: LONGEST_STALL_MS });
+  },
+};
+
+async function playAll(trial: Trial, bench: Bench): Promise<void> {
+  const maker = new CaseMaker(trial.random, bench.seen, bench.isFree);
+  const playing = new Set<Case>();
+  let deviation: Deviation | undefined;
+  let suspects: readonly Case[] = [];
+  const start = performance.now();
+  const lane = async () => {
+    while (!trial.isOver && !deviation) {
+      const planned = maker.next();
+      playing.add(planned.played);
+      try {
+        await bench.play(planned.played, planned.foretold);
+      } catch (error) {
+        if (!(error instanceof Deviation)) throw error;
+        if (deviation) return;
+        deviation = error;
+        suspects = [...playing];
+        return;
+      }
+      playing.delete(planned.played);
+      count(trial, planned);
+    }
+  };
+  await Promise.all(Array.from({ length: LANES }, lane));
+  if (deviation) throw new Error(await report(deviation, suspects));
+  const seconds = (performance.now() - start) / 1000;
+  const frames = trial.tally.count("frames");
+  trial.note("frames a second", `${Math.round(frames / seconds)}`);
+}
+
+function count({ tally }: Trial, { foretold, counts }: Planned): void {
+  tally.add("frames", foretold.frames);
+  tally.add("connections");
+  tally.add("events delivered", foretold.events.length);
+  tally.add("events dropped as duplicates", foretold.duplicates);
+  for (const [word, times] of counts) tally.add(word, times);
+  for (const answer of foretold.answers) tally.add(`answer: ${answer.replace(/ [-\d].*/, "")}`);
+}
+
+function judgeMemory(trial: Trial, memory: readonly number[]): void {
+  const [before, after] = [fifth(memory, 1), fifth(memory, 4)];
+  trial.note("memory in the second fifth", mebibytes(before));
+  trial.note("memory in the last fifth", mebibytes(after));
+  if (trial.seconds < SECONDS_OF_MEMORY) return;
+  if (after > before * 1.1 + MEMORY_NOISE) {
+    throw new Error(`the memory grew from ${mebibytes(before)} to ${mebibytes(after)}`);
+  }
+}
