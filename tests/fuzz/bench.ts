@@ -6,14 +6,15 @@
 
 import { assertEquals } from "@std/assert";
 import { Place } from "../e2e/kit.ts";
-import { eventually } from "../e2e/waiting.ts";
 import { bytesOf, type Case, situationOf } from "./cases.ts";
-import { Checker, eventOf } from "./checker.ts";
+import { Checker, type Delivery, eventOf } from "./checker.ts";
 import { REMEMBERED_IDS } from "./contract.ts";
 import { foretell } from "./foretell.ts";
 import type { Foretold } from "./foretold.ts";
+import { essence, membersOf } from "./members.ts";
 import { play } from "./play.ts";
 import { SeenIds } from "./seen_ids.ts";
+import { type Conversation, Talk } from "./talk.ts";
 
 /** Who else's events come to the consumer that checks. */
 const WATCHED = '{"type":"event","event_type":"watcher.';
@@ -85,16 +86,21 @@ export class Bench implements AsyncDisposable {
   /**
    * Plays a case.
    *
+   * @param connect makes the connection that is played
    * @throws {Deviation} something came that must not, or did not come
    */
-  async play(played: Case, foretold = this.foretell(played)): Promise<void> {
+  async play(
+    played: Case,
+    foretold: Foretold = this.foretell(played),
+    connect: (path: string) => Promise<Conversation> = Talk.connect,
+  ): Promise<void> {
     const { group = played.key } = foretold;
     this.#groups.add(group);
     this.seen.send(foretold.ids);
     const delivery = this.checker.expect(foretold.events);
     try {
       const heard = await Promise.race([
-        play(this.place.socket, played, foretold),
+        play(this.place.socket, played, foretold, connect),
         this.checker.wrong,
       ]);
       if (heard) {
@@ -112,24 +118,34 @@ export class Bench implements AsyncDisposable {
     this.#duplicates += foretold.duplicates;
   }
 
-  /** Fails unless the hub has counted what it did as it was, and nothing of ours has failed in it. */
-  async audit(): Promise<void> {
+  /** Expects that the hub routes events of somebody who is not played. */
+  expect(frames: readonly string[]): Delivery {
+    return this.checker.expect(frames.map((frame) => essence(membersOf(frame))));
+  }
+
+  /** Waits until all of them have come. */
+  async complete(delivery: Delivery): Promise<void> {
+    await this.checker.complete(delivery);
+    this.#routed += delivery.events.length;
+  }
+
+  /**
+   * Fails unless the hub has counted what it did as it was, and nothing of its own has failed in it.
+   *
+   * @param watched events that were routed to others and came to the checker too
+   */
+  readonly audit = async (watched: number): Promise<void> => {
     const { hub } = this.place;
     if (hub.hasEnded) throw new Error(`the hub ended: ${hub.stderr}`);
-    await eventually("all but the checker and a watcher are gone", async () => {
-      const { active_conns } = await this.place.status();
-      return active_conns <= 2;
-    });
-    const { published = 0, duplicates, types = [] } = await this.place.status();
-    const others = types.filter(({ event_type }) => event_type.startsWith("watcher"));
+    const { published, duplicates } = await this.place.statusOnce(
+      "all but the checker are gone",
+      ({ active_conns }) => active_conns === 1,
+    );
+    assertEquals(published, this.#routed + watched, "published in the status");
     assertEquals(duplicates, this.#duplicates, "duplicates in the status");
-    const watched = others.reduce((sum, { published }) => sum + published, 0);
-    if (published < this.#routed + Math.min(watched, 1)) {
-      throw new Error(`published is ${published}, and not at least ${this.#routed}`);
-    }
     const defect = /^.*(connection failed|[Uu]ncaught|rejection).*$/m.exec(hub.stderr)?.[0];
     if (defect !== undefined) throw new Error(`the hub says: ${defect}`);
-  }
+  };
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.checker.close();

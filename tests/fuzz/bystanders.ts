@@ -25,6 +25,7 @@ export class Bystanders {
   readonly #stopWatching: () => Promise<void>;
   readonly #meter: StallMeter;
   readonly #memory: number[] = [];
+  #stalls: Stalls | undefined;
   readonly #timer: ReturnType<typeof setInterval>;
 
   private constructor(private readonly place: Place, watcher: Watcher) {
@@ -43,35 +44,59 @@ export class Bystanders {
     return this.#memory;
   }
 
-  /** Ends all of it; throws where the watcher was wronged. */
-  async end(): Promise<Stalls> {
+  /** Ends all of it. Returns how many events the watcher got; throws where it was wronged. */
+  async end(): Promise<number> {
     clearInterval(this.#timer);
-    const stalls = await this.#meter.end();
+    this.#stalls = await this.#meter.end();
     try {
       await this.#stopWatching();
     } finally {
       this.#watcher.close();
     }
-    return stalls;
+    return this.#watcher.got;
   }
 
-  /** Ends all of it, notes what was seen, and throws where it was more than is allowed. */
-  async judge(trial: Trial, allowed: Allowed): Promise<void> {
-    const { answers, longest, p99, failures } = await this.end();
+  /** Notes what was seen until the end, and throws where it was more than is allowed. */
+  judge(trial: Trial, { stall }: Allowed): void {
+    const { answers = 0, longest = 0, p99 = 0, failures = [] } = this.#stalls ?? {};
     trial.tally.add("the watcher's events", this.#watcher.got);
     trial.tally.add("answers to who asks", answers);
     trial.note("longest stall", `${longest.toFixed(1)} ms`);
     trial.note("99 of 100 answers within", `${p99.toFixed(1)} ms`);
     trial.note("longest way of a watcher's event", `${this.#watcher.longest.toFixed(1)} ms`);
     if (failures.length > 0) throw new Error(`one who asks got no answer: ${failures[0]}`);
-    if (longest > allowed.stall) {
-      throw new Error(`a stall of ${longest.toFixed(1)} ms, and not ${allowed.stall} at most`);
+    if (longest > stall) {
+      throw new Error(`a stall of ${longest.toFixed(1)} ms, and not ${stall} at most`);
     }
   }
 
   #look(): void {
     if (!this.place.hub.hasEnded) this.#memory.push(this.place.hub.memory());
   }
+}
+
+/**
+ * Does something beside bystanders, and judges what they saw.
+ *
+ * @param audit looks at the hub when the watcher is gone, which got so many events
+ */
+export async function beside(
+  trial: Trial,
+  place: Place,
+  allowed: Allowed,
+  something: (bystanders: Bystanders) => Promise<void>,
+  audit: (watched: number) => Promise<void> = () => Promise.resolve(),
+): Promise<void> {
+  const bystanders = await Bystanders.at(place);
+  try {
+    await something(bystanders);
+  } catch (error) {
+    // What they saw of it mostly follows from it.
+    await bystanders.end().catch(() => {});
+    throw error;
+  }
+  await audit(await bystanders.end());
+  bystanders.judge(trial, allowed);
 }
 
 /** The middle of what was seen in one of five parts of the time, the first of which is 0. */

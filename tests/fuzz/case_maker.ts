@@ -25,7 +25,7 @@ export interface Planned {
 /** How often a state is chosen; where many frames can be sent in it more of all frames are. */
 const STATE_WEIGHTS: readonly (readonly [weight: number, state: string])[] = [
   [6, "newcomer"],
-  [16, "publisher"],
+  [24, "publisher"],
   [4, "consumer"],
   [2, "consumer that sets up"],
   [2, "consumer beside another"],

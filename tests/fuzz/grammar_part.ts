@@ -6,10 +6,12 @@
 
 import type { Part, Trial } from "../campaign/campaign.ts";
 import { Bench, Deviation } from "./bench.ts";
-import { Bystanders, fifth, mebibytes } from "./bystanders.ts";
+import { beside, fifth, mebibytes } from "./bystanders.ts";
 import { CaseMaker, type Planned } from "./case_maker.ts";
 import type { Case } from "./cases.ts";
+import { MESSAGES } from "./contract.ts";
 import { report } from "./findings.ts";
+import { MUTATIONS } from "./mutations.ts";
 
 /** Cases that are played at a time. */
 const LANES = 16;
@@ -23,25 +25,48 @@ const MEMORY_NOISE = 8 * 1024 * 1024;
 /** Shorter runs say nothing of how the memory goes on. */
 const SECONDS_OF_MEMORY = 20;
 
+/** How often each thing happens in a minute, at least: a fifth of what was measured on two cores. */
+const FLOORS: Readonly<Record<string, number>> = {
+  "frames": 230_000,
+  "connections": 5_000,
+  "events delivered": 27_000,
+  "events dropped as duplicates": 1_300,
+  "state: newcomer": 800,
+  "state: publisher": 35_000,
+  "state: consumer": 60_000,
+  "state: consumer that sets up": 20_000,
+  "state: consumer beside another": 20_000,
+  "state: consumer that waits for a cleanup": 20_000,
+  "state: consumer that waits for a setup": 20_000,
+  "state: consumer that waits for a setup in vain": 6_000,
+  "state: holder": 45_000,
+  "state: asker": 100,
+  "state: asker of the state": 100,
+  "end: half-closes": 2_900,
+  "end: stays": 1_400,
+  "end: vanishes": 450,
+  "end: leaves early": 80,
+  "answer: error bad_frame": 2_000,
+  "answer: error frame_too_large": 6,
+  "answer: bye protocol": 8,
+  "answer: rejected bad_hello": 25,
+  ...Object.fromEntries(Object.keys(MUTATIONS).map((name) => [`mutation: ${name}`, 1_900])),
+  ...Object.fromEntries([...MESSAGES.keys()].map((type) => [`frame: ${type}`, 900])),
+};
+
 /** Frames of every kind, mutated and joined, each connection held against an oracle. */
 export const grammarPart: Part = {
   name: "grammar",
   rows: [17, 33],
   weight: 30,
-  floors: {},
+  floors: FLOORS,
   async run(trial) {
     await using bench = await Bench.open();
-    await bench.fillMemory();
-    const bystanders = await Bystanders.at(bench.place);
-    try {
+    if (trial.seconds >= SECONDS_OF_MEMORY) await bench.fillMemory();
+    await beside(trial, bench.place, { stall: LONGEST_STALL_MS }, async ({ memory }) => {
       await playAll(trial, bench);
-      await bench.audit();
-    } catch (error) {
-      await bystanders.end().catch(() => {});
-      throw error;
-    }
-    judgeMemory(trial, bystanders.memory);
-    await bystanders.judge(trial, { stall: LONGEST_STALL_MS });
+      judgeMemory(trial, memory);
+    }, bench.audit);
   },
 };
 

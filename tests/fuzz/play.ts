@@ -10,20 +10,22 @@ import { hear, type Heard } from "./answers.ts";
 import { type Case, situationOf } from "./cases.ts";
 import type { Foretold } from "./foretold.ts";
 import type { Companion } from "./oracle.ts";
-import { Talk } from "./talk.ts";
+import { type Conversation, Talk } from "./talk.ts";
 
 /**
  * Plays a case to its end.
  *
+ * @param connect makes the connection that is played
  * @returns what the hub said; nothing where the peer did not listen
  */
 export async function play(
   path: string,
   played: Case,
   foretold: Foretold,
+  connect: (path: string) => Promise<Conversation>,
 ): Promise<Heard | undefined> {
   const companion = await enter(path, situationOf(played).companion, played.key);
-  const talk = await Talk.connect(path);
+  const talk = await connect(path);
   try {
     await within("the hub reads what is sent", sendAll(talk, played), PATIENCE_MS);
     if (played.end === "vanishes") return undefined;
@@ -43,7 +45,7 @@ export async function play(
 }
 
 /** Sends until all is sent, or the hub is gone. */
-async function sendAll(talk: Talk, { writes }: Case): Promise<void> {
+async function sendAll(talk: Conversation, { writes }: Case): Promise<void> {
   for (const write of writes) if (!await talk.write(write)) return;
 }
 

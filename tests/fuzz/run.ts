@@ -5,6 +5,16 @@
  */
 
 import { runCampaign } from "../campaign/campaign.ts";
+import { bytesPart } from "./bytes_part.ts";
+import { cutsPart } from "./cuts_part.ts";
 import { grammarPart } from "./grammar_part.ts";
+import { shapePart } from "./shape_part.ts";
+import { silencePart } from "./silence_part.ts";
+import { sizePart } from "./size_part.ts";
+import { unreadPart } from "./unread_part.ts";
 
-await runCampaign("fuzz", [grammarPart], 60);
+await runCampaign(
+  "fuzz",
+  [grammarPart, cutsPart, bytesPart, sizePart, shapePart, silencePart, unreadPart],
+  60,
+);

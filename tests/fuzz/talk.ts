@@ -5,17 +5,30 @@
  */
 
 import { within } from "../e2e/waiting.ts";
-import { joined } from "./mutations.ts";
+import { GatheredLines } from "./gathered_lines.ts";
 
-const LINE_FEED = 0x0a;
+/** What is said to a hub, and what it says. */
+export interface Conversation {
+  /** Whether the hub was there to take all of it. */
+  write(bytes: Uint8Array): Promise<boolean>;
+  /** Sends nothing more, and goes on reading. */
+  end(): Promise<void>;
+  /** Waits until the hub has said so many lines, or has closed. */
+  hears(lines: number): Promise<void>;
+  /** Waits for the hub's close. */
+  closed(): Promise<void>;
+  /** All lines that came, without their ends. */
+  readonly lines: string[];
+  /** Is gone. */
+  close(): void;
+}
 
 /** Reads what the hub says while it is written to, so that neither waits for the other. */
-export class Talk {
+export class Talk implements Conversation {
   /** Resolves when the hub, or this end, has closed. */
   readonly ended: Promise<void>;
   readonly #connection: Deno.UnixConn;
-  readonly #pieces: Uint8Array[] = [];
-  #lines = 0;
+  readonly #gathered = new GatheredLines();
   #awaited: { lines: number; came: () => void } | undefined;
   #isClosed = false;
 
@@ -28,7 +41,6 @@ export class Talk {
     return new Talk(await Deno.connect({ transport: "unix", path }));
   }
 
-  /** Whether the hub was there to take all of it. */
   async write(bytes: Uint8Array): Promise<boolean> {
     try {
       for (let at = 0; at < bytes.length;) at += await this.#connection.write(bytes.subarray(at));
@@ -43,35 +55,25 @@ export class Talk {
     return await this.write(new TextEncoder().encode(lines.map((line) => `${line}\n`).join("")));
   }
 
-  /** Sends nothing more, and goes on reading. */
   async end(): Promise<void> {
     // It may be closed at the other end already.
     await this.#connection.closeWrite().catch(() => {});
   }
 
-  /** Waits until the hub has said so many lines, or has closed. */
   async hears(lines: number): Promise<void> {
-    if (this.#lines >= lines) return;
+    if (this.#gathered.count >= lines) return;
     const came = new Promise<void>((resolve) => this.#awaited = { lines, came: resolve });
     await within(`${lines} lines from the hub`, Promise.race([came, this.ended]));
   }
 
-  /** Waits for the hub's close. */
   async closed(): Promise<void> {
     await within("the hub's close", this.ended);
   }
 
-  /** All whole lines that came, without their ends. */
   get lines(): string[] {
-    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true })
-      .decode(joined(...this.#pieces));
-    const lines = text.split("\n");
-    const half = lines.pop();
-    if (half) lines.push(`half a line: ${half}`);
-    return lines;
+    return this.#gathered.lines;
   }
 
-  /** Is gone. */
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -92,11 +94,8 @@ export class Talk {
   }
 
   #take(bytes: Uint8Array): void {
-    this.#pieces.push(bytes);
-    for (let at = bytes.indexOf(LINE_FEED); at !== -1; at = bytes.indexOf(LINE_FEED, at + 1)) {
-      this.#lines++;
-    }
-    if (this.#awaited && this.#lines >= this.#awaited.lines) {
+    this.#gathered.add(bytes);
+    if (this.#awaited && this.#gathered.count >= this.#awaited.lines) {
       this.#awaited.came();
       this.#awaited = undefined;
     }

@@ -1,0 +1,178 @@
+/**
+ * A megabyte of each shape that is hard to read or to hold, as a payload and as a frame of its own, a
+ * hundred a second.
+ *
+ * @module
+ */
+
+import { assert, assertEquals } from "@std/assert";
+import type { Part, Trial } from "../campaign/campaign.ts";
+import { Wire } from "../e2e/wire.ts";
+import { Bench } from "./bench.ts";
+import { beside, mebibytes } from "./bystanders.ts";
+import { percentile, Pulse } from "./pulse.ts";
+import { type Shape, SHAPES } from "./shapes.ts";
+
+const MIB = 1024 * 1024;
+
+/** Milliseconds that the loop may stand still for one. */
+const LOOP_MS = 20;
+
+/** What one may cost beyond what as much plain text costs, which is dead and not yet collected. */
+const MEMORY = 4 * MIB;
+const NOISE = 16 * MIB;
+
+/** Milliseconds between two. */
+const PAUSE_MS = 10;
+
+/** How often each is sent in a row. */
+const SHOTS = 12;
+
+/** What a row of one shape came to. */
+interface Series {
+  /** Milliseconds of the longest beat of each shot. */
+  readonly longest: readonly number[];
+  readonly p99: number;
+  /** Milliseconds of the hub's own time for each shot. */
+  readonly own: number;
+  /** Bytes of the most memory. */
+  readonly peak: number;
+}
+
+/** Sends one of a shape, and looks at what comes of it. */
+type Shot = (bench: Bench, shape: Shape) => Promise<void>;
+
+/** Each is read in a moment, holds little, and nobody waits for it longer than for as much text. */
+export const shapePart: Part = {
+  name: "shape",
+  rows: [20],
+  weight: 8,
+  floors: {},
+  async run(trial) {
+    for (const way of Object.keys(WAYS)) trial.tally.expect(way, SHAPES.length * SHOTS);
+    await using bench = await Bench.open();
+    await beside(trial, bench.place, { stall: Infinity }, async () => {
+      const pulse = await Pulse.of(bench.place.socket);
+      try {
+        await shootAll(trial, bench, pulse);
+      } finally {
+        pulse.end();
+      }
+    }, bench.audit);
+  },
+};
+
+async function shootAll(trial: Trial, bench: Bench, pulse: Pulse): Promise<void> {
+  const [plain, ...shapes] = SHAPES;
+  if (!plain) return;
+  const failures: string[] = [];
+  // The program has to be warm, and its heap as large as it comes to be, before any can be compared.
+  for (const shot of Object.values(WAYS)) {
+    for (const shape of SHAPES) await series(bench, pulse, shot, shape);
+  }
+  for (const [way, shot] of Object.entries(WAYS)) {
+    const text = await series(bench, pulse, shot, plain);
+    trial.tally.add(way, SHOTS);
+    for (const shape of shapes) {
+      const seen = await series(bench, pulse, shot, shape);
+      trial.tally.add(way, SHOTS);
+      trial.note(`${shape.name} as ${way}`, inWords(seen));
+      failures.push(...wrongs(seen, text).map((wrong) => `${shape.name} as ${way}: ${wrong}`));
+    }
+    trial.note(`text as ${way}`, inWords(text));
+  }
+  if (failures.length > 0) throw new Error(failures.join("\n"));
+}
+
+function wrongs({ longest, p99, peak }: Series, text: Series): string[] {
+  const wrongs: string[] = [];
+  const middle = median(longest);
+  if (middle > LOOP_MS) wrongs.push(`the loop stood still for ${middle.toFixed(1)} ms`);
+  if (peak > text.peak + MEMORY + NOISE) wrongs.push(`it cost ${mebibytes(peak - text.peak)}`);
+  if (p99 > 2 * Math.max(text.p99, LOOP_MS / 2)) {
+    wrongs.push(`others waited ${p99.toFixed(1)} ms, and ${text.p99.toFixed(1)} for text`);
+  }
+  return wrongs;
+}
+
+function inWords({ longest, p99, own, peak }: Series): string {
+  const times = [median(longest), p99, own].map((time) => time.toFixed(1)).join(" / ");
+  return `${times} ms, ${mebibytes(peak)}`;
+}
+
+async function series(
+  bench: Bench,
+  pulse: Pulse,
+  shot: Shot,
+  shape: Shape,
+): Promise<Series> {
+  const { hub } = bench.place;
+  const longest: number[] = [];
+  const all: number[] = [];
+  let peak = 0;
+  const own = ownTime(hub.pid);
+  for (let i = 0; i < SHOTS; i++) {
+    await pulse.beats();
+    const next = performance.now() + PAUSE_MS;
+    await shot(bench, shape);
+    const beats = await pulse.beats();
+    longest.push(percentile(beats, 100));
+    all.push(...beats.waits);
+    peak = Math.max(peak, hub.memory());
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, next - performance.now())));
+  }
+  const waits = all.sort((a, b) => a - b);
+  const time = (ownTime(hub.pid) - own) / SHOTS;
+  return { longest, p99: percentile({ waits }, 99), own: time, peak };
+}
+
+/** Milliseconds that the first thread of a process, which is the hub's loop, was on a processor. */
+function ownTime(pid: number): number {
+  const text = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/schedstat`);
+  return Number(text.split(" ")[0]) / 1e6;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+const EVENT = '{"type":"event","event_type":"shape"';
+
+const WAYS: Readonly<Record<string, Shot>> = {
+  "a payload": async (bench, { text, isRight }) => {
+    await publish(bench, `${EVENT},"payload":${text}}`, isRight);
+  },
+  "a first frame": async ({ place }, { text }) => {
+    const wire = await Wire.connect(place.socket);
+    await wire.send(text);
+    assertEquals(await codes(wire), ["bad_frame"]);
+  },
+  "a frame of a consumer": async ({ place }, { text }) => {
+    const wire = await Wire.connect(place.socket);
+    await wire.send('{"type":"hello","event_key":"shape","event_types":["n"]}', text);
+    await wire.send('{"type":"pre_shutdown_check","event_key":"shape"}');
+    assertEquals([(await wire.frame()).type, (await wire.frame()).last_for_key], [
+      "hello_ack",
+      true,
+    ]);
+    await wire.end();
+    assertEquals(await codes(wire), []);
+  },
+};
+
+async function publish(bench: Bench, frame: string, isRight: boolean): Promise<void> {
+  const delivery = bench.expect(isRight ? [frame] : []);
+  const wire = await Wire.connect(bench.place.socket);
+  await wire.send(frame);
+  await wire.end().catch(() => {});
+  assertEquals(await codes(wire), isRight ? [] : ["bad_frame"]);
+  await bench.complete(delivery);
+}
+
+async function codes(wire: Wire): Promise<unknown[]> {
+  const lines = await wire.rest();
+  wire.close();
+  return lines.map((line) => JSON.parse(line).code);
+}
+
+assert(SHAPES.every(({ text }) => text.length < MIB), "every shape fits a frame");
