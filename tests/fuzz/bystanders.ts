@@ -19,6 +19,9 @@ export interface Allowed {
   readonly stall: number;
 }
 
+/** What they see is noted alone. */
+export const NO_BOUND: Allowed = { stall: Infinity };
+
 /** A watcher, a meter of stalls and a look at the memory, until they are ended. */
 export class Bystanders {
   readonly #watcher: Watcher;

@@ -7,7 +7,7 @@
 
 import type { Part, Trial } from "../campaign/campaign.ts";
 import { Bench } from "./bench.ts";
-import { beside } from "./bystanders.ts";
+import { beside, NO_BOUND } from "./bystanders.ts";
 import type { Case } from "./cases.ts";
 import { joined, NOT_UTF8 } from "./mutations.ts";
 import { ObservedTalk } from "./observed_talk.ts";
@@ -63,7 +63,7 @@ export const bytesPart: Part = {
     const kinds = ["valid", "invalid", "U+FEFF at a border of reads"];
     for (const kind of kinds) trial.tally.expect(kind, 50);
     await using bench = await Bench.open();
-    await beside(trial, bench.place, { stall: 50 }, async () => {
+    await beside(trial, bench.place, NO_BOUND, async () => {
       for (const payload of validPayloads()) await deliver(trial, bench, payload);
       for (const wrong of NOT_UTF8) await refuse(trial, bench, wrong);
       await atBorders(trial, bench);

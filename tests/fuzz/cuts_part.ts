@@ -7,7 +7,7 @@
 
 import type { Part, Trial } from "../campaign/campaign.ts";
 import { Bench, Deviation } from "./bench.ts";
-import { beside } from "./bystanders.ts";
+import { beside, NO_BOUND } from "./bystanders.ts";
 import { bytesOf, type Case, situationOf } from "./cases.ts";
 import { report } from "./findings.ts";
 import { foretell } from "./foretell.ts";
@@ -51,7 +51,7 @@ export const cutsPart: Part = {
       return trial.skip("what a peer has read shows on Linux only");
     }
     await using bench = await Bench.open();
-    await beside(trial, bench.place, { stall: 50 }, () => playAll(trial, bench), bench.audit);
+    await beside(trial, bench.place, NO_BOUND, () => playAll(trial, bench), bench.audit);
   },
 };
 

@@ -8,6 +8,8 @@ import { runCampaign } from "../campaign/campaign.ts";
 import { bytesPart } from "./bytes_part.ts";
 import { cutsPart } from "./cuts_part.ts";
 import { grammarPart } from "./grammar_part.ts";
+import { lossPart } from "./loss_part.ts";
+import { namesPart } from "./names_part.ts";
 import { shapePart } from "./shape_part.ts";
 import { silencePart } from "./silence_part.ts";
 import { sizePart } from "./size_part.ts";
@@ -15,6 +17,16 @@ import { unreadPart } from "./unread_part.ts";
 
 await runCampaign(
   "fuzz",
-  [grammarPart, cutsPart, bytesPart, sizePart, shapePart, silencePart, unreadPart],
+  [
+    grammarPart,
+    cutsPart,
+    bytesPart,
+    lossPart,
+    namesPart,
+    sizePart,
+    shapePart,
+    silencePart,
+    unreadPart,
+  ],
   60,
 );

@@ -9,7 +9,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { Part, Trial } from "../campaign/campaign.ts";
 import { Wire } from "../e2e/wire.ts";
 import { Bench } from "./bench.ts";
-import { beside, mebibytes } from "./bystanders.ts";
+import { beside, mebibytes, NO_BOUND } from "./bystanders.ts";
 import { percentile, Pulse } from "./pulse.ts";
 import { type Shape, SHAPES } from "./shapes.ts";
 
@@ -51,7 +51,7 @@ export const shapePart: Part = {
   async run(trial) {
     for (const way of Object.keys(WAYS)) trial.tally.expect(way, SHAPES.length * SHOTS);
     await using bench = await Bench.open();
-    await beside(trial, bench.place, { stall: Infinity }, async () => {
+    await beside(trial, bench.place, NO_BOUND, async () => {
       const pulse = await Pulse.of(bench.place.socket);
       try {
         await shootAll(trial, bench, pulse);

@@ -10,7 +10,7 @@ import { sized } from "../e2e/bad_input.ts";
 import { eventually, PATIENCE_MS, within } from "../e2e/waiting.ts";
 import { Wire } from "../e2e/wire.ts";
 import { Bench } from "./bench.ts";
-import { beside, type Bystanders, mebibytes } from "./bystanders.ts";
+import { beside, type Bystanders, mebibytes, NO_BOUND } from "./bystanders.ts";
 import type { Case } from "./cases.ts";
 import { LONGEST_EVENT, LONGEST_FRAME } from "./contract.ts";
 import { Grammar } from "./grammar.ts";
@@ -47,7 +47,7 @@ export const sizePart: Part = {
     trial.tally.expect("lines without end", 10);
     trial.tally.expect("fat lines that cost the connection", HOLDERS / 2);
     await using bench = await Bench.open();
-    await beside(trial, bench.place, { stall: Infinity }, async (bystanders) => {
+    await beside(trial, bench.place, NO_BOUND, async (bystanders) => {
       await atTheLimits(trial, bench);
       await withoutEnd(trial, bench, bystanders);
       await aThousand(trial, bench);

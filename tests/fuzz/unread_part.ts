@@ -9,7 +9,7 @@ import type { Part, Trial } from "../campaign/campaign.ts";
 import { Place } from "../e2e/kit.ts";
 import { eventually, within } from "../e2e/waiting.ts";
 import { Wire } from "../e2e/wire.ts";
-import { beside, type Bystanders, mebibytes } from "./bystanders.ts";
+import { beside, type Bystanders, mebibytes, NO_BOUND } from "./bystanders.ts";
 import { Talk } from "./talk.ts";
 
 const MIB = 1024 * 1024;
@@ -72,7 +72,7 @@ export const unreadPart: Part = {
   async run(trial) {
     for (const { name } of DEAF) trial.tally.expect(name, PEERS);
     await using place = await Place.withHub();
-    await beside(trial, place, { stall: Infinity }, async (bystanders) => {
+    await beside(trial, place, NO_BOUND, async (bystanders) => {
       for (const deaf of DEAF) await judge(trial, place, bystanders, deaf);
     });
   },
