@@ -60,6 +60,8 @@ async function playAll(trial: Trial, bench: Bench): Promise<void> {
   const [pairs, rest] = [all.filter(isPair), all.filter((task) => !isPair(task))];
   // What is not a pair is always played whole; of the pairs as many as there is time for.
   const queue = [...rest, ...trial.random.shuffled(pairs)];
+  expectAll(trial, rest);
+  expectSome(trial, pairs);
   let [made, played] = [0, 0];
   let failure: unknown;
   const lane = async () => {
@@ -80,6 +82,28 @@ async function playAll(trial: Trial, bench: Bench): Promise<void> {
   if (failure instanceof Deviation) throw new Error(await report(failure, []));
   if (failure) throw failure;
   trial.note("pairs of bytes", `${Math.floor(100 * played / pairs.length)} %`);
+}
+
+/** Whatever the time. */
+function expectAll(trial: Trial, tasks: readonly Task[]): void {
+  for (const [name, total] of totalsOf(tasks)) trial.tally.expect(name, total);
+}
+
+/** In relation to the time; a fifth of what was measured on two cores. */
+function expectSome(trial: Trial, pairs: readonly Task[]): void {
+  for (const [name, total] of totalsOf(pairs)) {
+    trial.tally.expect(name, Math.min(total, 60 * trial.seconds));
+  }
+}
+
+/** How many cut frames there are of each kind. */
+function totalsOf(tasks: readonly Task[]): Map<string, number> {
+  const totals = new Map<string, number>();
+  for (const { what, state, cuts } of tasks) {
+    const name = `${what}: ${state}`;
+    totals.set(name, (totals.get(name) ?? 0) + cuts.length);
+  }
+  return totals;
 }
 
 function isPair({ what }: Task): boolean {
