@@ -11,8 +11,8 @@ import { HAS_SYSTEM_SOCKETS } from "./system_socket.ts";
 import { Talk } from "./talk.ts";
 import { cutAt } from "./writes.ts";
 
-/** Bytes of the longest case that is sent byte by byte too. */
-const MOST_SINGLE = 4_000;
+/** Bytes at the beginning of a case that are sent one by one. */
+const MOST_SINGLE = 500;
 
 const kept = await keptCases();
 
@@ -30,8 +30,8 @@ const WAYS: Readonly<Record<string, (bench: Bench, played: Case) => Promise<void
   "in one write": (bench, played) => bench.play({ ...played, writes: [bytesOf(played)] }),
   "byte by byte": async (bench, played) => {
     const bytes = bytesOf(played);
-    if (bytes.length > MOST_SINGLE) return;
-    const writes = cutAt(bytes, Array.from(bytes, (_, i) => i));
+    const single = Math.min(bytes.length, MOST_SINGLE);
+    const writes = cutAt(bytes, Array.from({ length: single }, (_, i) => i + 1));
     const connect = HAS_SYSTEM_SOCKETS ? ObservedTalk.connect : Talk.connect;
     await bench.play({ ...played, writes }, undefined, connect);
   },
