@@ -94,8 +94,8 @@ export class Bench implements AsyncDisposable {
     foretold: Foretold = this.foretell(played),
     connect: (path: string) => Promise<Conversation> = Talk.connect,
   ): Promise<void> {
-    const { group = played.key } = foretold;
-    this.#groups.add(group);
+    const { group } = foretold;
+    if (group !== undefined) this.#groups.add(group);
     this.seen.send(foretold.ids);
     const delivery = this.checker.expect(foretold.events);
     try {
@@ -113,7 +113,7 @@ export class Bench implements AsyncDisposable {
     }
     this.seen.arrived(foretold.ids);
     // When the hub has read the end of one that did not wait for it nobody knows.
-    if (played.end !== "vanishes") this.#groups.delete(group);
+    if (group !== undefined && played.end !== "vanishes") this.#groups.delete(group);
     this.#routed += foretold.events.length;
     this.#duplicates += foretold.duplicates;
   }

@@ -8,7 +8,7 @@ import type { Random } from "../campaign/random.ts";
 import { type Case, type End, situationOf } from "./cases.ts";
 import { Foreteller } from "./foretell.ts";
 import type { Foretold } from "./foretold.ts";
-import { Grammar } from "./grammar.ts";
+import { Grammar, type Subject } from "./grammar.ts";
 import { MUTATIONS, someMutation } from "./mutations.ts";
 import type { SeenIds } from "./seen_ids.ts";
 import { type State, STATES } from "./states.ts";
@@ -43,6 +43,9 @@ const ENDS: readonly (readonly [weight: number, end: End])[] = [
   [1, "vanishes"],
 ];
 
+/** Keys that many connections are in, one after the other. */
+const OLD_KEYS = 40;
+
 const encoder = new TextEncoder();
 
 /** Makes cases that chance determines. */
@@ -68,10 +71,14 @@ export class CaseMaker {
     const { random } = this;
     const name = random.weighted(STATE_WEIGHTS);
     const state = STATES[name] as State;
-    const key = `k${++this.#made}-${random.int(0, 0xffffff).toString(36)}`;
+    const unique = `k${++this.#made}-${random.int(0, 0xffffff).toString(36)}`;
     const end = this.#end(state);
     const counts = new Map<string, number>();
     const count = (word: string) => counts.set(word, (counts.get(word) ?? 0) + 1);
+    // When one that vanishes has left its key nobody knows.
+    const isOld = end !== "vanishes" && random.oneIn(3);
+    const key = isOld ? `old${random.int(1, OLD_KEYS)}` : unique;
+    if (isOld) count("keys used again");
     const foreteller = new Foreteller(situationOf({ state: name, key, end }), this.seen);
     const frames: Uint8Array[] = [];
     const add = (frame: Uint8Array) => {
@@ -79,7 +86,7 @@ export class CaseMaker {
       foreteller.add(frame);
     };
     state.prelude(key).map(line).forEach(add);
-    for (const frame of this.#frames(state, key, count)) {
+    for (const frame of this.#frames(state, this.#subject(key, unique), count)) {
       add(frame);
       // Now and then somebody sends on.
       if (foreteller.isOver && random.oneIn(2)) break;
@@ -94,11 +101,11 @@ export class CaseMaker {
 
   *#frames(
     { messages, most, oneSpoiltIn }: State,
-    key: string,
+    subject: Subject,
     count: (word: string) => void,
   ): Generator<Uint8Array, void, void> {
     const { random } = this;
-    const grammar = new Grammar(random, this.#subject(key));
+    const grammar = new Grammar(random, subject);
     const types = Object.entries(messages).map(([type, weight]) => [weight, type] as const);
     const oneWrongIn = random.pick(oneSpoiltIn);
     const oneMutatedIn = random.pick(oneSpoiltIn);
@@ -133,13 +140,13 @@ export class CaseMaker {
     return canLeaveEarly && random.oneIn(8) ? "leaves early" : random.weighted(ENDS);
   }
 
-  #subject(key: string) {
+  #subject(key: string, unique: string): Subject {
     const { random, seen } = this;
     const own: string[] = [];
     return {
       key,
       newId: () => {
-        const id = `${key}.${own.length}`;
+        const id = `${unique}.${own.length}`;
         own.push(id);
         return id;
       },

@@ -31,6 +31,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   "connections": 5_000,
   "events delivered": 27_000,
   "events dropped as duplicates": 1_300,
+  "keys used again": 1_200,
   "state: newcomer": 800,
   "state: publisher": 35_000,
   "state: consumer": 60_000,

@@ -37,10 +37,11 @@ export async function play(
     }
     if (!foretold.closes || played.end !== "stays") await talk.end();
     await talk.closed();
+    await companion?.leave();
     return hear(talk.lines);
   } finally {
     talk.close();
-    companion?.leave();
+    companion?.close();
   }
 }
 
@@ -53,7 +54,10 @@ async function sendAll(talk: Conversation, { writes }: Case): Promise<void> {
 interface Other {
   /** Does what those who wait for the key wait for. */
   giveWay(): Promise<void>;
-  leave(): void;
+  /** Leaves, if it has not; resolves when it is out of the key. */
+  leave(): Promise<void>;
+  /** Is gone. */
+  close(): void;
 }
 
 async function enter(path: string, companion: Companion, key: string): Promise<Other | undefined> {
@@ -74,7 +78,11 @@ async function enter(path: string, companion: Companion, key: string): Promise<O
       if (companion === "one that sets up") await talk.send('{"type":"setup_done"}');
       else talk.close();
     },
-    leave: () => talk.close(),
+    leave: async () => {
+      await talk.end();
+      await talk.closed();
+    },
+    close: () => talk.close(),
   };
 }
 
