@@ -28,6 +28,7 @@ export class Trial {
   readonly tally = new Tally();
   readonly #figures: [name: string, value: string][] = [];
   readonly #end: number;
+  #skipped: string | undefined;
 
   /** @param seconds how long it goes on */
   constructor(part: Part, seed: number, readonly seconds: number) {
@@ -48,6 +49,16 @@ export class Trial {
     return Math.max(0, this.#end - performance.now());
   }
 
+  /** Says that it cannot be done on this machine, and why: nothing has to have happened then. */
+  skip(reason: string): void {
+    this.#skipped = reason;
+  }
+
+  /** Why it was not done, where it was not. */
+  get skipped(): string | undefined {
+    return this.#skipped;
+  }
+
   /** Notes a measured value, with its unit, for the report. */
   note(name: string, value: string): void {
     this.#figures.push([name, value]);
@@ -65,6 +76,7 @@ interface Result {
   readonly rows: readonly number[];
   readonly seconds: number;
   readonly passed: boolean;
+  readonly skipped?: string;
   readonly failures: readonly string[];
   readonly counts: Readonly<Record<string, number>>;
   readonly figures: Readonly<Record<string, string>>;
@@ -72,7 +84,7 @@ interface Result {
 
 /**
  * Runs the parts one after the other, each for its share of the time, says what each has done, writes
- * `dist/NAME.json`, and ends the process: with 0 where all passed.
+ * `dist/NAME.json`, and ends the process: with 0 where none failed.
  *
  * @param name what the campaign is called
  * @param parts its parts; a seed of its own for each follows from the campaign's
@@ -93,7 +105,7 @@ export async function runCampaign(
     results.push(await runPart(part, seedOf(options, part), share));
   }
   await report(name, options, results);
-  Deno.exit(results.length > 0 && results.every(({ passed }) => passed) ? 0 : 1);
+  Deno.exit(results.length > 0 && results.every(({ failures }) => failures.length === 0) ? 0 : 1);
 }
 
 /** The same whichever other parts run. */
@@ -111,8 +123,9 @@ async function runPart(part: Part, seed: number, seconds: number): Promise<Resul
   } catch (error) {
     failures.push(error instanceof Error ? error.stack ?? error.message : String(error));
   }
-  failures.push(...trial.tally.missing);
-  const { tally: { counts }, figures } = trial;
+  const { tally: { counts }, figures, skipped } = trial;
+  if (skipped === undefined) failures.push(...trial.tally.missing);
+  else say(`  skipped: ${skipped}`);
   for (const [name, count] of counts) say(`  ${String(count).padStart(10)}  ${name}`);
   for (const [name, value] of figures) say(`  ${value.padStart(10)}  ${name}`);
   for (const failure of failures) say(`  FAILED  ${failure}`);
@@ -120,7 +133,8 @@ async function runPart(part: Part, seed: number, seconds: number): Promise<Resul
     part: part.name,
     rows: part.rows,
     seconds: (performance.now() - start) / 1000,
-    passed: failures.length === 0,
+    passed: failures.length === 0 && skipped === undefined,
+    ...(skipped === undefined ? {} : { skipped }),
     failures,
     counts: Object.fromEntries(counts),
     figures: Object.fromEntries(figures),
@@ -133,12 +147,18 @@ async function report(
   results: readonly Result[],
 ): Promise<void> {
   const passed = results.filter(({ passed }) => passed).length;
-  const failed = results.length - passed;
+  const failed = results.filter(({ failures }) => failures.length > 0).length;
+  const skipped = results.length - passed - failed;
   const path = new URL(`../../dist/${name}.json`, import.meta.url);
-  const text = JSON.stringify({ name, ...options, passed, failed, parts: results }, null, 2);
+  const text = JSON.stringify(
+    { name, ...options, passed, failed, skipped, parts: results },
+    null,
+    2,
+  );
   await Deno.writeTextFile(path, `${text}\n`);
   const again = failed === 0 ? "" : `; again with: --seed ${options.seed}`;
-  say(`\n${name}: ${passed} passed, ${failed} failed${again}`);
+  const left = skipped === 0 ? "" : `, ${skipped} skipped`;
+  say(`\n${name}: ${passed} passed, ${failed} failed${left}${again}`);
 }
 
 function optionsOrUsage(name: string, seconds: number): CampaignOptions {

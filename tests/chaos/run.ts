@@ -1,0 +1,15 @@
+/**
+ * What a hub and its programs live through, whatever is done to them:
+ * `deno task chaos --seconds N --seed N --only PART`.
+ *
+ * @module
+ */
+
+import { type Part, runCampaign } from "../campaign/campaign.ts";
+import { hubKilled } from "./hub_killed.ts";
+
+const PARTS: readonly Part[] = [
+  hubKilled,
+];
+
+await runCampaign("chaos", PARTS, 120);
