@@ -121,7 +121,7 @@ async function runPart(part: Part, seed: number, seconds: number): Promise<Resul
   try {
     await part.run(trial);
   } catch (error) {
-    failures.push(error instanceof Error ? error.stack ?? error.message : String(error));
+    failures.push(...inWords(error));
   }
   const { tally: { counts }, figures, skipped } = trial;
   if (skipped === undefined) failures.push(...trial.tally.missing);
@@ -139,6 +139,12 @@ async function runPart(part: Part, seed: number, seconds: number): Promise<Resul
     counts: Object.fromEntries(counts),
     figures: Object.fromEntries(figures),
   };
+}
+
+/** Where a part failed and its end did too, both: the second mostly follows from the first. */
+function inWords(error: unknown): string[] {
+  if (error instanceof SuppressedError) return [error.suppressed, error.error].flatMap(inWords);
+  return [error instanceof Error ? error.stack ?? error.message : String(error)];
 }
 
 async function report(

@@ -7,9 +7,11 @@
 
 import { type Part, runCampaign } from "../campaign/campaign.ts";
 import { hubKilled } from "./hub_killed.ts";
+import { peersKilled } from "./peers_killed.ts";
 
 const PARTS: readonly Part[] = [
   hubKilled,
+  peersKilled,
 ];
 
 await runCampaign("chaos", PARTS, 120);
