@@ -6,12 +6,14 @@
  */
 
 import { type Part, runCampaign } from "../campaign/campaign.ts";
+import { firstAndLast } from "./first_and_last.ts";
 import { hubKilled } from "./hub_killed.ts";
 import { peersKilled } from "./peers_killed.ts";
 
 const PARTS: readonly Part[] = [
   hubKilled,
   peersKilled,
+  firstAndLast,
 ];
 
 await runCampaign("chaos", PARTS, 120);
