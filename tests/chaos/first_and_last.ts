@@ -5,6 +5,7 @@
  * @module
  */
 
+import { pause } from "../../lib/client/deadline.ts";
 import type { Part, Trial } from "../campaign/campaign.ts";
 import type { Random } from "../campaign/random.ts";
 import { Place } from "../e2e/kit.ts";
@@ -186,8 +187,4 @@ async function leave(member: Mortal, random: Random): Promise<void> {
   if (random.oneIn(2)) await member.send('{"type":"bye"}');
   if (random.oneIn(2)) await pause(random.int(0, 3));
   member.close();
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { pause } from "../../lib/client/deadline.ts";
 import type { Part, Trial } from "../campaign/campaign.ts";
 import type { Random } from "../campaign/random.ts";
 import { Place } from "../e2e/kit.ts";
@@ -215,8 +216,4 @@ class Scene {
       await pause(random.int(20, 60));
     }
   }
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

@@ -5,6 +5,7 @@
  * @module
  */
 
+import { pause } from "../../lib/client/deadline.ts";
 import type { Part, Trial } from "../campaign/campaign.ts";
 import type { Random } from "../campaign/random.ts";
 import { Watcher } from "../campaign/watcher.ts";
@@ -201,7 +202,7 @@ async function publishKilled({ mortals, trial: { random }, witness }: Scene): Pr
   const publisher = mortals.place.start(["publish", WITNESSED, "--ndjson"], { stdin: "open" });
   const lines = Array.from({ length: 2_000 }, (_, n) => JSON.stringify({ n, of: mortals.key }));
   const written = publisher.write(lines.map((line) => `${line}\n`).join("")).catch(() => {});
-  await new Promise((resolve) => setTimeout(resolve, random.int(0, 300)));
+  await pause(random.int(0, 300));
   publisher.signal("SIGKILL");
   await written;
   await publisher.end();
@@ -214,7 +215,7 @@ async function publishKilled({ mortals, trial: { random }, witness }: Scene): Pr
 async function consumeKilled({ mortals, trial: { random } }: Scene): Promise<void> {
   const consumer = await mortals.place.consume([mortals.key, "--types", "t"]);
   insist(consumer.stderr.includes("first=true"), "not first of a new key");
-  await new Promise((resolve) => setTimeout(resolve, random.int(0, 5)));
+  await pause(random.int(0, 5));
   consumer.signal("SIGKILL");
   await consumer.end();
   await mortals.untilLeft(0);

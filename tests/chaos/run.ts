@@ -8,12 +8,14 @@
 import { type Part, runCampaign } from "../campaign/campaign.ts";
 import { firstAndLast } from "./first_and_last.ts";
 import { hubKilled } from "./hub_killed.ts";
+import { hubStopped } from "./hub_stopped.ts";
 import { peersKilled } from "./peers_killed.ts";
 
 const PARTS: readonly Part[] = [
   hubKilled,
   peersKilled,
   firstAndLast,
+  hubStopped,
 ];
 
 await runCampaign("chaos", PARTS, 120);
