@@ -6,6 +6,7 @@
  */
 
 import { type Part, runCampaign } from "../campaign/campaign.ts";
+import { clockMoved } from "./clock_moved.ts";
 import { firstAndLast } from "./first_and_last.ts";
 import { hubKilled } from "./hub_killed.ts";
 import { hubStopped } from "./hub_stopped.ts";
@@ -16,6 +17,7 @@ const PARTS: readonly Part[] = [
   peersKilled,
   firstAndLast,
   hubStopped,
+  clockMoved,
 ];
 
 await runCampaign("chaos", PARTS, 120);
