@@ -47,16 +47,12 @@ export const peersKilled: Part = {
     await using place = await Place.ofUser();
     await place.serve();
     const mortals = new Mortals(place, trial);
-    const [witness, watcher] = [await Witness.on(place.socket), await Watcher.on(place.socket)];
-    try {
-      for (let round = 0; !trial.isOver; round++) {
-        const [, name, die] = nextDeath(trial.random, round);
-        await mortals.round(name, () => die({ mortals, trial, witness }));
-        if (round % ROUNDS_OF_A_LOOK === 0) await watcher.look();
-      }
-    } finally {
-      witness.close();
-      watcher.close();
+    using witness = await Witness.on(place.socket);
+    using watcher = await Watcher.on(place.socket);
+    for (let round = 0; !trial.isOver; round++) {
+      const [, name, die] = nextDeath(trial.random, round);
+      await mortals.round(name, () => die({ mortals, trial, witness }));
+      if (round % ROUNDS_OF_A_LOOK === 0) await watcher.look();
     }
     trial.note("a reservation is free", mortals.freed.text);
   },

@@ -7,6 +7,7 @@
 
 import { type Part, runCampaign } from "../campaign/campaign.ts";
 import { clockMoved } from "./clock_moved.ts";
+import { diskFull } from "./disk_full.ts";
 import { firstAndLast } from "./first_and_last.ts";
 import { hubKilled } from "./hub_killed.ts";
 import { hubStopped } from "./hub_stopped.ts";
@@ -18,6 +19,7 @@ const PARTS: readonly Part[] = [
   firstAndLast,
   hubStopped,
   clockMoved,
+  diskFull,
 ];
 
 await runCampaign("chaos", PARTS, 120);

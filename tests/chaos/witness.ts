@@ -11,7 +11,7 @@ import { event, hello, insist } from "./questions.ts";
 export const WITNESSED = "witnessed";
 
 /** A consumer, and a publisher who outlives all others. */
-export class Witness {
+export class Witness implements Disposable {
   #seq = 0;
   #marks = 0;
 
@@ -49,7 +49,8 @@ export class Witness {
     }
   }
 
-  close(): void {
+  /** Leaves. */
+  [Symbol.dispose](): void {
     this.consumer.close();
     this.publisher.close();
   }
