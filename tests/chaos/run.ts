@@ -7,6 +7,7 @@
 
 import { type Part, runCampaign } from "../campaign/campaign.ts";
 import { clockMoved } from "./clock_moved.ts";
+import { directoryChanged } from "./directory_changed.ts";
 import { diskFull } from "./disk_full.ts";
 import { firstAndLast } from "./first_and_last.ts";
 import { hubKilled } from "./hub_killed.ts";
@@ -20,6 +21,7 @@ const PARTS: readonly Part[] = [
   hubStopped,
   clockMoved,
   diskFull,
+  directoryChanged,
 ];
 
 await runCampaign("chaos", PARTS, 120);
