@@ -9,10 +9,9 @@ export function hubsOf(directory: string): number[] {
   const pids: number[] = [];
   for (const { name } of Deno.readDirSync("/proc")) {
     if (!/^\d+$/.test(name)) continue;
-    const words = read(`/proc/${name}/cmdline`).split("\0");
-    if (words.includes("serve") && read(`/proc/${name}/environ`).includes(directory)) {
-      pids.push(Number(name));
-    }
+    const words = read(`/proc/${name}/cmdline`);
+    if (!words.split("\0").includes("serve")) continue;
+    if (`${words}${read(`/proc/${name}/environ`)}`.includes(directory)) pids.push(Number(name));
   }
   return pids;
 }

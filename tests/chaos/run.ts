@@ -12,7 +12,9 @@ import { diskFull } from "./disk_full.ts";
 import { firstAndLast } from "./first_and_last.ts";
 import { hubKilled } from "./hub_killed.ts";
 import { hubStopped } from "./hub_stopped.ts";
+import { idleExit } from "./idle_exit.ts";
 import { peersKilled } from "./peers_killed.ts";
+import { starters } from "./starters.ts";
 
 const PARTS: readonly Part[] = [
   hubKilled,
@@ -22,6 +24,8 @@ const PARTS: readonly Part[] = [
   clockMoved,
   diskFull,
   directoryChanged,
+  starters,
+  idleExit,
 ];
 
 await runCampaign("chaos", PARTS, 120);

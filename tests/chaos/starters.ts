@@ -1,0 +1,120 @@
+/**
+ * Many at once where no hub is: one of them starts it, and all are served by that one.
+ *
+ * @module
+ */
+
+import type { Part, Trial } from "../campaign/campaign.ts";
+import { Place } from "../e2e/kit.ts";
+import { eventually } from "../e2e/waiting.ts";
+import { consumeOnce, pathsOf, publishOnce } from "./library_peers.ts";
+import { hubsOf } from "./processes.ts";
+import { askStatus, insist } from "./questions.ts";
+import { Spread } from "./spread.ts";
+
+const STARTERS = 50;
+
+/** Of them, processes: more would measure how fast the machine starts programs. */
+const PROCESSES = 4;
+
+/** Milliseconds in which each is served. */
+const SERVED_MS = 3_000;
+
+/** Milliseconds that a round of nothing but processes takes, beside what else is done. */
+const CROWD_MS = 40_000;
+
+export const starters: Part = {
+  name: "starters",
+  rows: [16],
+  weight: 4,
+  floors: { "rounds": 15, "served": 15 * STARTERS },
+  async run(trial) {
+    await using place = await Place.empty();
+    const served = new Spread();
+    if (trial.left > CROWD_MS) await crowd(trial);
+    do {
+      await startAtOnce(place, served, trial);
+      trial.tally.add("rounds");
+      trial.tally.add("served", STARTERS);
+    } while (!trial.isOver);
+    trial.note(`${STARTERS} at once served`, served.text);
+  },
+};
+
+async function startAtOnce(place: Place, served: Spread, { tally }: Trial): Promise<void> {
+  const paths = pathsOf(place);
+  const hubsBefore = listenings(paths.log);
+  const start = performance.now();
+  const processes = Array.from({ length: PROCESSES }, () => place.run(["publish", "t", "1"]));
+  const peers = Array.from({ length: STARTERS - PROCESSES }, async (_, at) => {
+    if (at % 2 === 0) await publishOnce(paths);
+    else await consumeOnce(paths, `key-${at}`);
+    const took = performance.now() - start;
+    served.add(took);
+    insist(took <= SERVED_MS, `one of ${STARTERS} was served only after ${took.toFixed()} ms`);
+  });
+  for (const peer of await Promise.allSettled(peers)) {
+    if (peer.status === "rejected") throw peer.reason;
+  }
+  for (const { code, stderr } of await Promise.all(processes)) insist(code === 0, stderr);
+  const { pid } = await askStatus(place.socket);
+  // Who has lost against it ends by itself.
+  await eventually("one hub is left", () => hubsOf(place.directory).join() === `${pid}`);
+  await stop(place);
+  const hubs = listenings(paths.log) + listenings(logOf(place)) - hubsBefore;
+  insist(hubs === 1, `${hubs} hubs listened`);
+  tally.add("hubs", hubs);
+}
+
+/** All of them processes, who come as fast as the machine starts programs. */
+async function crowd(trial: Trial): Promise<void> {
+  await using place = await Place.empty();
+  const bare = performance.now();
+  await Promise.all(Array.from({ length: STARTERS }, () => place.run(["--version"])));
+  const took = performance.now() - bare;
+  const start = performance.now();
+  const ends = await Promise.all(
+    Array.from({ length: STARTERS }, async () => {
+      const { code, stderr } = await place.start(["publish", "t", "1"]).end(2 * CROWD_MS);
+      insist(code === 0, stderr);
+      return performance.now() - start;
+    }),
+  );
+  const longest = Math.max(...ends);
+  trial.note("that many programs that only say their version", `${(took / 1000).toFixed(1)} s`);
+  trial.note("that many bus publish where no hub is", `${(longest / 1000).toFixed(1)} s`);
+  insist(
+    longest <= took + SERVED_MS,
+    `the last of ${STARTERS} processes was served after ${longest} ms`,
+  );
+  insist(listenings(logOf(place)) === 1, `${listenings(logOf(place))} hubs listened`);
+  await stop(place);
+  trial.tally.add("rounds of processes alone");
+}
+
+/** Stops the hub, whoever started it, and looks at what it leaves. */
+async function stop(place: Place): Promise<void> {
+  await place.stop();
+  const files = (await place.filesOfHubs()).filter((name) => name.startsWith("bus.sock"));
+  insist(files.join() === "bus.sock.lock", `hubs have left ${files}`);
+}
+
+/** The log of the hubs that the programs of a place start. */
+function logOf({ directory }: Place): string {
+  const logs = `${directory}/state/bus`;
+  try {
+    const [name = ""] = [...Deno.readDirSync(logs)].map(({ name }) => name);
+    return `${logs}/${name}`;
+  } catch {
+    return logs;
+  }
+}
+
+/** How often a hub has said in a log that it listens. */
+function listenings(log: string): number {
+  try {
+    return [...Deno.readTextFileSync(log).matchAll(/Z listening on /g)].length;
+  } catch {
+    return 0;
+  }
+}
