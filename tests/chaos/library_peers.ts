@@ -6,7 +6,7 @@
  */
 
 import { startHub } from "../../lib/client/autostart.ts";
-import { greet } from "../../lib/client/connect.ts";
+import { type ConnectOptions, greet } from "../../lib/client/connect.ts";
 import { subscribe } from "../../lib/client/connected_consumer.ts";
 import { Publisher } from "../../lib/client/publisher.ts";
 import { type HubPaths, hubPaths } from "../../lib/platform/paths.ts";
@@ -17,9 +17,17 @@ export function pathsOf({ socket, directory }: Place): HubPaths {
   return { ...hubPaths({ socket }), log: `${directory}/hub.log` };
 }
 
+/** How to get to a hub: to one that is started where there is none. */
+const STARTING: ConnectOptions = {
+  startHub: (paths, options) => startHub(paths, { ...options, program: [PROGRAM] }),
+};
+
+/** How to get to a hub: to the one that is there now, if one is. */
+export const IF_THERE: ConnectOptions = { patience: 0 };
+
 /** Publishes an event that is acknowledged, as `bus publish` does, or throws why that cannot be. */
-export async function publishOnce(paths: HubPaths): Promise<void> {
-  const publisher = await greet(paths, HOW, (connection) => Publisher.on(connection));
+export async function publishOnce(paths: HubPaths, how = STARTING): Promise<void> {
+  const publisher = await greet(paths, how, (connection) => Publisher.on(connection));
   await publisher.publish({ type: "t", payload: 1 });
   await publisher.close();
 }
@@ -29,14 +37,9 @@ export async function publishOnce(paths: HubPaths): Promise<void> {
  *
  * @returns which hub it was
  */
-export async function consumeOnce(paths: HubPaths, key: string): Promise<string> {
+export async function consumeOnce(paths: HubPaths, key: string, how = STARTING): Promise<string> {
   const subscription = { key, types: ["t"] };
-  const consumer = await greet(paths, HOW, (connection) => subscribe(connection, subscription));
+  const consumer = await greet(paths, how, (connection) => subscribe(connection, subscription));
   await consumer.leave();
   return consumer.ack.hub_id ?? "";
 }
-
-const HOW = {
-  startHub: (paths: HubPaths, options: { signal?: AbortSignal | undefined }) =>
-    startHub(paths, { ...options, program: [PROGRAM] }),
-};

@@ -13,6 +13,7 @@ import { firstAndLast } from "./first_and_last.ts";
 import { hubKilled } from "./hub_killed.ts";
 import { hubStopped } from "./hub_stopped.ts";
 import { idleExit } from "./idle_exit.ts";
+import { intruder } from "./intruder.ts";
 import { peersKilled } from "./peers_killed.ts";
 import { starters } from "./starters.ts";
 
@@ -26,6 +27,7 @@ const PARTS: readonly Part[] = [
   directoryChanged,
   starters,
   idleExit,
+  intruder,
 ];
 
 await runCampaign("chaos", PARTS, 120);
