@@ -53,10 +53,10 @@ export const intruder: Part = {
   rows: [30],
   weight: 3,
   floors: {
-    "times that the intruder listened": 1_500,
-    "times that the user's own socket was there": 500,
+    "times that the intruder listened": 300,
+    "times that the user's own socket was there": 60,
     "attempts at the intruder's socket": 2_000,
-    "attempts that met one of the user's own": 200,
+    "attempts that met one of the user's own": 60,
   },
   async run(trial) {
     if (!canRunAs(INTRUDER, "perl")) return trial.skip("only root can become another user");
@@ -92,7 +92,8 @@ async function intrude(trial: Trial, paths: HubPaths): Promise<void> {
         // The intruder's is there.
         if (!(error instanceof Deno.errors.AddrInUse)) throw error;
       }
-      await pause(random.int(0, 2));
+      // No hub is followed by the next any sooner.
+      await pause(random.int(20, 40));
     }
   };
   const connect = async (speak: (paths: HubPaths) => Promise<unknown>) => {
