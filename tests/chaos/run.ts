@@ -14,6 +14,7 @@ import { hubKilled } from "./hub_killed.ts";
 import { hubStopped } from "./hub_stopped.ts";
 import { idleExit } from "./idle_exit.ts";
 import { intruder } from "./intruder.ts";
+import { modes } from "./modes.ts";
 import { peersKilled } from "./peers_killed.ts";
 import { starters } from "./starters.ts";
 
@@ -28,6 +29,7 @@ const PARTS: readonly Part[] = [
   starters,
   idleExit,
   intruder,
+  modes,
 ];
 
 await runCampaign("chaos", PARTS, 120);
