@@ -14,6 +14,7 @@ import { hubKilled } from "./hub_killed.ts";
 import { hubStopped } from "./hub_stopped.ts";
 import { idleExit } from "./idle_exit.ts";
 import { intruder } from "./intruder.ts";
+import { linksSwapped } from "./links_swapped.ts";
 import { modes } from "./modes.ts";
 import { peersKilled } from "./peers_killed.ts";
 import { starters } from "./starters.ts";
@@ -30,6 +31,7 @@ const PARTS: readonly Part[] = [
   idleExit,
   intruder,
   modes,
+  linksSwapped,
 ];
 
 await runCampaign("chaos", PARTS, 120);
