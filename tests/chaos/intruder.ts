@@ -10,7 +10,7 @@ import type { HubPaths } from "../../lib/platform/paths.ts";
 import { BusError } from "../../lib/protocol/errors.ts";
 import type { Part, Trial } from "../campaign/campaign.ts";
 import { Place } from "../e2e/kit.ts";
-import { asUser, canRunAs, INTRUDER } from "../e2e/users.ts";
+import { canRunAs, INTRUDER } from "../e2e/users.ts";
 import { consumeOnce, IF_THERE, pathsOf, publishOnce } from "./library_peers.ts";
 import { insist } from "./questions.ts";
 
@@ -62,8 +62,8 @@ export const intruder: Part = {
     if (!canRunAs(INTRUDER, "perl")) return trial.skip("only root can become another user");
     await using place = await Place.empty();
     await Deno.chmod(place.directory, 0o1777);
-    const program = [...asUser(INTRUDER), "perl", "-e", SCRIPT, place.socket];
-    const other = place.start(program.slice(1), { command: program[0] ?? "", stdin: "open" });
+    const args = ["-e", SCRIPT, place.socket];
+    const other = place.start(args, { command: "perl", user: INTRUDER, stdin: "open" });
     await intrude(trial, pathsOf(place));
     await other.endInput();
     const { stderr } = await other.end();

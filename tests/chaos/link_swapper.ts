@@ -7,7 +7,6 @@
 
 import type { Place } from "../e2e/kit.ts";
 import type { Running } from "../e2e/running.ts";
-import { asUser } from "../e2e/users.ts";
 
 /**
  * `OVER VICTIM PATH VICTIM PATH…`: over what lies there, where the directory allows it, or only where
@@ -46,14 +45,16 @@ export class LinkSwapper {
 
   /** Another user, in a directory that all share: nothing of anybody else's can be replaced there. */
   static anotherUser(place: Place, user: number, targets: readonly Target[]): LinkSwapper {
-    const [command = "", ...words] = [...asUser(user), ...perl("0", targets)];
-    return new LinkSwapper(place.start(words, { command, stdin: "open" }));
+    return LinkSwapper.#start(place, perl("0", targets), { user });
   }
 
   /** The user itself, by another program that does it with whatever lies there. */
   static sameUser(place: Place, targets: readonly Target[]): LinkSwapper {
-    const [command = "", ...words] = perl("1", targets);
-    return new LinkSwapper(place.start(words, { command, stdin: "open" }));
+    return LinkSwapper.#start(place, perl("1", targets), {});
+  }
+
+  static #start(place: Place, args: string[], who: { user?: number }): LinkSwapper {
+    return new LinkSwapper(place.start(args, { ...who, command: "perl", stdin: "open" }));
   }
 
   /** Returns how many links it has put somewhere. */
@@ -64,5 +65,5 @@ export class LinkSwapper {
 }
 
 function perl(over: "0" | "1", targets: readonly Target[]): string[] {
-  return ["perl", "-e", SCRIPT, over, ...targets.flatMap(({ victim, path }) => [victim, path])];
+  return ["-e", SCRIPT, over, ...targets.flatMap(({ victim, path }) => [victim, path])];
 }

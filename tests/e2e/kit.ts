@@ -35,6 +35,8 @@ export interface StartOptions {
   readonly stdin?: string | Uint8Array | "open";
   /** The command to run instead of the program. */
   readonly command?: string;
+  /** Who runs it, where that is not who runs what runs there. */
+  readonly user?: number;
 }
 
 /**
@@ -73,8 +75,8 @@ export class Place implements AsyncDisposable {
    * A place where nothing runs, and all that does later is run by a user whom modes bind: not by
    * root, where that can be had.
    */
-  static async ofUser({ hubsHaveNames = false } = {}): Promise<Place> {
-    return await Place.#of({ hubsHaveNames, user: isRoot && isBoundByModes ? USER : undefined });
+  static async ofUser({ hubsHaveNames = false, user = USER } = {}): Promise<Place> {
+    return await Place.#of({ hubsHaveNames, user: isRoot && isBoundByModes ? user : undefined });
   }
 
   static async #of(options: PlaceOptions): Promise<Place> {
@@ -111,8 +113,12 @@ export class Place implements AsyncDisposable {
   }
 
   /** Starts a command. */
-  start(args: readonly string[], { env, stdin, command = PROGRAM }: StartOptions = {}): Running {
-    const [program = command, ...words] = [...this.#become, command, ...args];
+  start(
+    args: readonly string[],
+    { env, stdin, command = PROGRAM, user }: StartOptions = {},
+  ): Running {
+    const become = user === undefined ? this.#become : asUser(user);
+    const [program = command, ...words] = [...become, command, ...args];
     const child = new Deno.Command(program, {
       args: words,
       cwd: this.directory,

@@ -31,9 +31,10 @@ async function traced(place: Place, mask: string): Promise<Call[]> {
   Deno.kill(Number(/pid (\d+)/.exec(line)?.[1]), "SIGTERM");
   assertEquals((await hub.end()).code, 0);
   const calls: Call[] = [];
-  for (const { name } of Deno.readDirSync(place.directory)) {
+  for await (const { name } of Deno.readDir(place.directory)) {
     if (!name.startsWith("trace.")) continue;
-    for (const line of Deno.readTextFileSync(`${place.directory}/${name}`).split("\n")) {
+    const text = await Deno.readTextFile(`${place.directory}/${name}`);
+    for (const line of text.split("\n")) {
       const [, time, text = ""] = /^([\d.]+) (\w+\(.*)$/.exec(line) ?? [];
       if (time !== undefined) calls.push({ thread: name, time: Number(time), text });
     }
