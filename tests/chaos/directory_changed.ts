@@ -105,7 +105,7 @@ function isLost(directory: ChangedDirectory, what: typeof FILES[number]): boolea
 /** How it is by what the hub has said last of it. */
 function isSaidToBeLost(said: string, what: string): boolean {
   const lines = said.split("\n").filter((line) => line.includes(` the ${what} `));
-  return lines.length > 0 && !/ is (back|writable again)/.test(lines.at(-1) ?? "");
+  return / (was removed or replaced|cannot be written to): /.test(lines.at(-1) ?? "");
 }
 
 /** The status warns of what is lost, and of nothing else. */

@@ -25,6 +25,9 @@ const BACK_MS = 10_000;
 /** Rounds in one place; after them all must be gone. */
 const ROUNDS_OF_A_PLACE = 50;
 
+/** What the hub does when it is killed: in half of the rounds it starts or stops. */
+const KINDS = ["serves", "stops", "serves", "starts"] as const;
+
 export const hubKilled: Part = {
   name: "hub killed",
   rows: [9],
@@ -59,6 +62,7 @@ class Scene {
   #consumers: ToldEvents[] = [];
   #publishing: Promise<void>[] = [];
   #isOver = false;
+  #rounds = 0;
 
   constructor(private readonly place: Place, private readonly trial: Trial) {}
 
@@ -117,7 +121,7 @@ class Scene {
   async #mischief(): Promise<number> {
     const { random, tally } = this.trial;
     const { pid } = await askStatus(this.place.socket);
-    const kind = random.weighted([[2, "serves"], [1, "starts"], [1, "stops"]] as const);
+    const kind = KINDS[this.#rounds++ % KINDS.length];
     if (kind === "stops") Deno.kill(pid, "SIGTERM");
     // It takes some 10 ms to stop.
     if (kind === "stops") await pause(random.int(0, 30));

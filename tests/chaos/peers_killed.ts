@@ -10,7 +10,9 @@ import type { Part, Trial } from "../campaign/campaign.ts";
 import type { Random } from "../campaign/random.ts";
 import { Watcher } from "../campaign/watcher.ts";
 import { Place } from "../e2e/kit.ts";
+import { eventually } from "../e2e/waiting.ts";
 import { Mortals } from "./mortals.ts";
+import { descriptorsOf } from "./processes.ts";
 import { check, event, firstOf, insist } from "./questions.ts";
 import { Witness, WITNESSED } from "./witness.ts";
 
@@ -24,6 +26,8 @@ interface Scene {
   readonly mortals: Mortals;
   readonly trial: Trial;
   readonly witness: Witness;
+  /** What the hub has open between two rounds. */
+  readonly descriptors: number;
 }
 
 export const peersKilled: Part = {
@@ -31,17 +35,17 @@ export const peersKilled: Part = {
   rows: [10],
   weight: 5,
   floors: {
-    "within an event": 500,
-    "within a hello": 160,
-    "with the cleanup granted": 320,
-    "while it set up": 160,
-    "asked and refused": 160,
-    "within its check": 90,
-    "while it waited": 160,
-    "with events on the way": 70,
-    "bus publish, killed": 8,
-    "bus consume, killed": 8,
-    "played by processes": 30,
+    "within an event": 250,
+    "within a hello": 80,
+    "with the cleanup granted": 160,
+    "while it set up": 80,
+    "asked and refused": 80,
+    "within its check": 45,
+    "while it waited": 80,
+    "with events on the way": 30,
+    "bus publish, killed": 6,
+    "bus consume, killed": 6,
+    "played by processes": 15,
   },
   async run(trial) {
     await using place = await Place.ofUser();
@@ -49,9 +53,12 @@ export const peersKilled: Part = {
     const mortals = new Mortals(place, trial);
     using witness = await Witness.on(place.socket);
     using watcher = await Watcher.on(place.socket);
+    await witness.seesNothingMore();
+    await watcher.look();
+    const scene = { mortals, trial, witness, descriptors: descriptorsOf(place.hub.pid) };
     for (let round = 0; !trial.isOver; round++) {
       const [, name, die] = nextDeath(trial.random, round);
-      await mortals.round(name, () => die({ mortals, trial, witness }));
+      await mortals.round(name, () => die(scene));
       if (round % ROUNDS_OF_A_LOOK === 0) await watcher.look();
     }
     trial.note("a reservation is free", mortals.freed.text);
@@ -194,7 +201,9 @@ async function withEventsOnTheWay({ mortals, trial: { random } }: Scene): Promis
 }
 
 /** Of its events a part has arrived, from the first on, each whole. */
-async function publishKilled({ mortals, trial: { random }, witness }: Scene): Promise<void> {
+async function publishKilled(
+  { mortals, trial: { random }, witness, descriptors }: Scene,
+): Promise<void> {
   const publisher = mortals.place.start(["publish", WITNESSED, "--ndjson"], { stdin: "open" });
   const lines = Array.from({ length: 2_000 }, (_, n) => JSON.stringify({ n, of: mortals.key }));
   const written = publisher.write(lines.map((line) => `${line}\n`).join("")).catch(() => {});
@@ -202,6 +211,9 @@ async function publishKilled({ mortals, trial: { random }, witness }: Scene): Pr
   publisher.signal("SIGKILL");
   await written;
   await publisher.end();
+  // What the system has of it is still being read.
+  const { pid } = mortals.place.hub;
+  await eventually("the hub has let go of it", () => descriptorsOf(pid) <= descriptors);
   const payloads = (await witness.rest()).map((payload) => JSON.stringify(payload));
   const expected = lines.slice(0, payloads.length);
   insist(payloads.join() === expected.join(), "the events of a killed publisher have a gap");

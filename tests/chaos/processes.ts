@@ -34,6 +34,11 @@ export function kill(pid: number): boolean {
   }
 }
 
+/** How many descriptors a process has. */
+export function descriptorsOf(pid: number): number {
+  return [...Deno.readDirSync(`/proc/${pid}/fd`)].length;
+}
+
 /** Whether a process has a file open. */
 export function hasOpen(pid: number, path: string): boolean {
   try {
