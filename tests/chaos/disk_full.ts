@@ -9,7 +9,7 @@ import { Watcher } from "../campaign/watcher.ts";
 import { isBoundByModes, Place, PROGRAM } from "../e2e/kit.ts";
 import { eventually } from "../e2e/waiting.ts";
 import { Wire } from "../e2e/wire.ts";
-import { askStatus, event, firstOf, hello, insist } from "./questions.ts";
+import { askStatus, event, insist } from "./questions.ts";
 import { canMount, type Shortage, SmallDisk } from "./small_disk.ts";
 
 /** Milliseconds in which a hub says that its log cannot be written, and goes on in it. */
@@ -17,6 +17,9 @@ const NOTICED_MS = 5_000;
 
 /** Milliseconds that a round takes at the least. */
 const ROUND_MS = 3_000;
+
+/** What a file system gives to a file at once. */
+const PAGE_BYTES = 4096;
 
 /** Bytes of a log after which the next file is begun. */
 const LOG_FILE_BYTES = 1024 * 1024;
@@ -61,24 +64,14 @@ async function fullLog(trial: Trial, shortage: Shortage, isFullAtStart = false):
     size: shortage === "files" ? "4m" : "1m",
     filled: isFullAtStart ? shortage : undefined,
   });
-  const log = disk.outside("hub.log");
-  if (shortage === "files") {
-    const old = `2026-01-02T03:04:05.678Z ${"x".repeat(1_000)}\n`;
-    await disk.shell(
-      `yes '${old.trim()}' | head -c ${LOG_FILE_BYTES - 3_000} >>"${disk.path}/hub.log"`,
-    );
-    // The hub counts what it writes itself, and looks at the file when it opens it.
-    place.hub.signal("SIGHUP");
-  }
+  if (!isFullAtStart) await padLog(disk, place, shortage);
   using watcher = await Watcher.on(place.socket);
   const endLooking = watcher.keepLooking();
   const gotBefore = watcher.got;
   if (!isFullAtStart) await disk.fill(shortage);
 
-  let lines = 0;
-  const logALine = () => closeAConsumer(place.socket, `line-${++lines}`);
   await eventually("the status says that the log cannot be written", async () => {
-    await logALine();
+    await logALine(place);
     return await warningOf(place) !== undefined;
   }, NOTICED_MS);
   const warning = await warningOf(place) ?? "";
@@ -86,12 +79,13 @@ async function fullLog(trial: Trial, shortage: Shortage, isFullAtStart = false):
   // How many lines are lost may have changed since.
   const words = warning.replace(/ \(.*/, "");
   insist(code === 0 && stdout.includes(words), `bus status does not say it: ${stdout}${stderr}`);
-  for (let line = 0; line < more; line++) await logALine();
+  for (let line = 0; line < more; line++) await logALine(place);
 
+  const before = await sizeOf(disk.outside("hub.log"));
   await disk.free();
   await eventually("the log goes on, without a restart", async () => {
-    await logALine();
-    return (await Deno.readTextFile(log)).includes(`line-${lines}-`);
+    await logALine(place);
+    return await sizeOf(disk.outside("hub.log")) > before;
   }, NOTICED_MS);
   await eventually(
     "the status no longer says that the log cannot be written",
@@ -111,17 +105,33 @@ async function warningOf({ socket }: Place): Promise<string | undefined> {
   return warnings.find((warning) => /\blog\b/.test(warning));
 }
 
-/** Has a consumer closed for what it sends, of which the log tells, and at length. */
-async function closeAConsumer(socket: string, key: string): Promise<void> {
+/** Makes the log so long that the next lines need what will be short: another page, another file. */
+async function padLog(disk: SmallDisk, { hub }: Place, shortage: Shortage): Promise<void> {
+  const length = shortage === "bytes" ? PAGE_BYTES - 10 : LOG_FILE_BYTES - 200;
+  const log = `"${disk.path}/hub.log"`;
+  const { code, stderr } = await disk.shell(
+    `size=$(stat -c %s ${log}) && yes xxxxxxx | head -c $((${length} - size)) ` +
+      `>>${log} && echo >>${log}`,
+  );
+  insist(code === 0, stderr);
+  // It counts what it has written itself, and looks at the length when it opens the file.
+  if (shortage === "files") hub.signal("SIGHUP");
+}
+
+/** Gives the hub something to log. */
+async function logALine({ socket }: Place): Promise<void> {
   const wire = await Wire.connect(socket);
   try {
-    await wire.send(hello(`${key}-${"k".repeat(900)}`, ["none"]));
-    await firstOf([wire]);
-    await wire.write("x".repeat(1_048_577));
-    insist((await wire.frame()).reason === "protocol", "an oversized frame is no reason");
+    await wire.send("nonsense");
+    insist((await wire.frame()).type === "error", "nonsense is no error");
   } finally {
     wire.close();
   }
+}
+
+/** The length of a file; 0 where there is none. */
+async function sizeOf(path: string): Promise<number> {
+  return await Deno.stat(path).then(({ size }) => size, () => 0);
 }
 
 /** The hub that is there goes on; none can be started beside it, which says why; and then one can. */
