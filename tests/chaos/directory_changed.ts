@@ -104,7 +104,7 @@ function isLost(directory: ChangedDirectory, what: typeof FILES[number]): boolea
 
 /** How it is by what the hub has said last of it. */
 function isSaidToBeLost(said: string, what: string): boolean {
-  const lines = said.split("\n").filter((line) => line.includes(` the ${what} `));
+  const lines = said.split("\n").filter((line) => line.includes(`Z the ${what} `));
   return / (was removed or replaced|cannot be written to): /.test(lines.at(-1) ?? "");
 }
 
@@ -112,7 +112,7 @@ function isSaidToBeLost(said: string, what: string): boolean {
 async function expectWarnings(directory: ChangedDirectory, where: string): Promise<void> {
   const { warnings = [] } = await askStatus(directory.way ?? "");
   for (const what of FILES) {
-    const warns = warnings.some((warning) => warning.includes(`the ${what} `));
+    const warns = warnings.some((warning) => warning.startsWith(`the ${what} `));
     insist(
       warns === isLost(directory, what),
       `${where} the status warns of: ${JSON.stringify(warnings)}`,
