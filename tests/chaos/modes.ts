@@ -7,7 +7,7 @@
 import type { Part, Trial } from "../campaign/campaign.ts";
 import { isBoundByModes, Place } from "../e2e/kit.ts";
 import { insist } from "./questions.ts";
-import { isDirectory, isSocket, ModeWatch, tooWide } from "./mode_watch.ts";
+import { isDirectory, isSocket, ModeWatch, tooWide } from "../e2e/mode_watch.ts";
 
 /** Masks of those who start hubs. */
 const MASKS = ["000", "777", "022", "277"];

@@ -3,7 +3,7 @@
  */
 
 import { assert, assertEquals, assertGreater, assertMatch } from "@std/assert";
-import { isSocket, ModeWatch, tooWide } from "../chaos/mode_watch.ts";
+import { isSocket, ModeWatch, tooWide } from "./mode_watch.ts";
 import { isBoundByModes, Place, PROGRAM } from "./kit.ts";
 import { canRun } from "./users.ts";
 

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Place } from "../e2e/kit.ts";
-import type { Running } from "../e2e/running.ts";
+import type { Place } from "./kit.ts";
+import type { Running } from "./running.ts";
 
 /**
  * Looks at directories and at all that lies in them, until its stdin ends; then tells how often it saw
