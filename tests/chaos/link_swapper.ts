@@ -10,13 +10,13 @@ import type { Running } from "../e2e/running.ts";
 
 /**
  * `OVER VICTIM PATH VICTIM PATH…`: over what lies there, where the directory allows it, or only where
- * nothing lies. Ends with its stdin.
+ * nothing lies. A target has its turn for a while. Ends with its stdin.
  */
 const SCRIPT = `
 my ($over, @targets) = @ARGV;
-my ($links, $rounds) = (0, 0);
+my ($links, $rounds, $at) = (0, 0, 0);
 for (;;) {
-  my $at = 2 * int rand(@targets / 2);
+  $at = 2 * int rand(@targets / 2) unless $rounds++ % 300;
   my ($victim, $path) = @targets[$at, $at + 1];
   if ($over) {
     $links++ if symlink($victim, "$path~") && rename "$path~", $path;
@@ -24,8 +24,14 @@ for (;;) {
     $links++ if symlink $victim, $path;
   }
   select undef, undef, undef, rand 0.0004;
+  if ($over && $path !~ /sock$/) {
+    # What a hub would take for a file that it has made before.
+    unlink "$path~";
+    rename "$path~", $path if open my $file, ">", "$path~";
+    select undef, undef, undef, rand 0.0004;
+  }
   unlink $path if -l $path;
-  next if ++$rounds % 50;
+  next if $rounds % 50;
   my $ready = "";
   vec($ready, 0, 1) = 1;
   last if select $ready, undef, undef, 0;
