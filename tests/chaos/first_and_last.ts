@@ -60,7 +60,9 @@ const ROUNDS = [
 async function allAskAtOnce({ mortals, trial }: Scene): Promise<void> {
   const { random, tally } = trial;
   const members = await mortals.members(random.int(2, 20));
-  const holder = await askAll(mortals, members, trial);
+  const holder = random.oneIn(2)
+    ? await askAll(mortals, members, trial)
+    : await askAllButOneFirst(mortals, members, trial);
   const early = members.filter((member) => member !== holder && random.oneIn(2));
   for (const member of early) await leave(member, random);
   const next = await mortals.hellos(random.int(1, 5));
@@ -180,6 +182,21 @@ async function askAll(
   );
   tally.add("lasts");
   return holder;
+}
+
+/** All but one ask at the same time, in vain; then the one that is left does, and is last. */
+async function askAllButOneFirst(
+  mortals: Mortals,
+  members: readonly Mortal[],
+  { random, tally }: Trial,
+): Promise<Mortal> {
+  const late = random.pick(members);
+  const others = members.filter((member) => member !== late);
+  const answers = await Promise.all(others.map((member) => mortals.ask(member)));
+  insist(!answers.includes(true), "told that it is last while another had not asked");
+  insist(await mortals.ask(late), `the last of ${members.length} that asked is not last`);
+  tally.add("lasts");
+  return late;
 }
 
 /** In one of the ways there are. */
