@@ -16,7 +16,7 @@ const SCRIPT = `
 my ($over, @targets) = @ARGV;
 my ($links, $rounds, $at) = (0, 0, 0);
 for (;;) {
-  $at = 2 * int rand(@targets / 2) unless $rounds++ % 300;
+  $at = 2 * int rand(@targets / 2) unless $rounds++ % 40;
   my ($victim, $path) = @targets[$at, $at + 1];
   if ($over) {
     $links++ if symlink($victim, "$path~") && rename "$path~", $path;
@@ -24,13 +24,12 @@ for (;;) {
     $links++ if symlink $victim, $path;
   }
   select undef, undef, undef, rand 0.0004;
-  if ($over && $path !~ /sock$/) {
-    # What a hub would take for a file that it has made before.
-    unlink "$path~";
-    rename "$path~", $path if open my $file, ">", "$path~";
-    select undef, undef, undef, rand 0.0004;
-  }
   unlink $path if -l $path;
+  # What a hub would take for a file that it has made before.
+  if ($over && $path !~ /sock$/ && open my $file, ">", "$path~") {
+    rename "$path~", $path;
+  }
+  select undef, undef, undef, rand 0.0004;
   next if $rounds % 50;
   my $ready = "";
   vec($ready, 0, 1) = 1;

@@ -18,30 +18,57 @@ import { insist } from "./questions.ts";
 const AT_ONCE = 2;
 
 /** Hubs that are started in one of them. */
-const STARTS = 5;
+const STARTS = 2;
+
+/** What a link lies in the place of, and who has put it there. */
+interface Scene {
+  readonly what: string;
+  readonly isIntruder: boolean;
+  /** File names; `.` is the one that the socket is bound under first. */
+  readonly names: readonly string[];
+}
+
+const FILES = [
+  { what: "the socket", names: ["x.sock", "."] },
+  { what: "the lock", names: ["x.sock.lock"] },
+  { what: "the log", names: ["hub.log"] },
+];
+
+/** The directory itself can be replaced by nobody but the user, who has better ways. */
+const SCENES: readonly Scene[] = [
+  ...FILES.map((files) => ({ ...files, isIntruder: true })),
+  { what: "the directory", names: ["bus"], isIntruder: true },
+  ...FILES.map((files) => ({ ...files, isIntruder: false })),
+];
 
 export const linksSwapped: Part = {
   name: "links swapped",
   rows: [31],
   weight: 4,
-  floors: { "starts": 60, "links": 10_000, "hubs that listened": 20, "hubs that were refused": 12 },
+  floors: { "starts": 60, "links": 10_000 },
   async run(trial) {
     if (!isBoundByModes) return trial.skip("the program cannot be run as another user than root");
     const hasIntruder = canRunAs(INTRUDER, PROGRAM);
     if (!hasIntruder) trial.note("only by", "the same user: others can be played by root alone");
-    do {
-      const rounds = Array.from(
-        { length: AT_ONCE },
-        (_, at) => startAmongLinks(trial, hasIntruder && at % 2 === 0),
-      );
-      for (const round of await Promise.allSettled(rounds)) {
-        if (round.status === "rejected") throw round.reason;
-      }
-    } while (!trial.isOver);
+    const scenes = trial.random.shuffled(
+      SCENES.filter(({ isIntruder }) => hasIntruder || !isIntruder),
+    );
+    let next = 0;
+    const lane = async () => {
+      do {
+        const scene = scenes[next++ % scenes.length];
+        if (scene) await startAmongLinks(trial, scene);
+      } while (!trial.isOver);
+    };
+    for (const round of await Promise.allSettled(Array.from({ length: AT_ONCE }, lane))) {
+      if (round.status === "rejected") throw round.reason;
+    }
   },
 };
 
-async function startAmongLinks({ tally }: Trial, isIntruder: boolean): Promise<void> {
+async function startAmongLinks({ tally }: Trial, scene: Scene): Promise<void> {
+  const { what, names, isIntruder } = scene;
+
   await using place = await Place.ofUser();
   const shared = `${place.directory}/shared`;
   await Deno.mkdir(shared);
@@ -52,18 +79,15 @@ async function startAmongLinks({ tally }: Trial, isIntruder: boolean): Promise<v
   const look = () => JSON.stringify(looks(victims, isIntruder));
   const before = look();
 
-  // The directory itself can be replaced by nobody but the user, who has better ways.
-  const files = ["x.sock", "x.sock.lock", "hub.log", `.${pathHash(`${shared}/x.sock`)}`];
-  const targets: Target[] = [
-    ...files.map((name) => ({ victim: victims.file, path: `${shared}/${name}` })),
-    ...(isIntruder ? [{ victim: victims.directory, path: `${shared}/bus` }] : []),
-  ];
+  const targets: Target[] = names.map((name) => ({
+    victim: what === "the directory" ? victims.directory : victims.file,
+    path: `${shared}/${name === "." ? `.${pathHash(`${shared}/x.sock`)}` : name}`,
+  }));
   const swapper = isIntruder
     ? LinkSwapper.anotherUser(place, INTRUDER, targets)
     : LinkSwapper.sameUser(place, targets);
   for (let start = 0; start < STARTS; start++) {
-    const byName = isIntruder && start % 2 === 0;
-    const how = byName
+    const how = what === "the directory"
       ? { args: [], env: { BUS_SOCKET: "", XDG_RUNTIME_DIR: shared } }
       : { args: ["--socket", `${shared}/x.sock`, "--log", `${shared}/hub.log`], env: {} };
     const hub = place.start(["serve", ...how.args], { env: how.env });
@@ -77,6 +101,7 @@ async function startAmongLinks({ tally }: Trial, isIntruder: boolean): Promise<v
     const whose = isIntruder ? "another user's" : "the user's own";
     insist(after === before, `what ${whose} links led to was touched: ${before}, then ${after}`);
     tally.add("starts");
+    tally.add(`starts with ${whose} link in the place of ${what}`);
     await Deno.remove(`${shared}/bus`, { recursive: true }).catch(() => {});
   }
   tally.add("links", await swapper.end());
