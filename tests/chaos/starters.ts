@@ -6,6 +6,7 @@
 
 import type { Part, Trial } from "../campaign/campaign.ts";
 import { Place } from "../e2e/kit.ts";
+import type { Running } from "../e2e/running.ts";
 import { eventually } from "../e2e/waiting.ts";
 import { consumeOnce, pathsOf, publishOnce } from "./library_peers.ts";
 import { hubsOf } from "./processes.ts";
@@ -17,6 +18,9 @@ const STARTERS = 50;
 /** Of them, processes: more would measure how fast the machine starts programs. */
 const PROCESSES = 4;
 
+/** Of those who say `bus serve` at once, where the others start a hub by need. */
+const SERVERS = 6;
+
 /** Milliseconds in which each is served. */
 const SERVED_MS = 3_000;
 
@@ -27,7 +31,7 @@ export const starters: Part = {
   name: "starters",
   rows: [16],
   weight: 4,
-  floors: { "rounds": 15, "served": 15 * STARTERS },
+  floors: { "rounds": 12, "served": 12 * STARTERS, "refused to serve beside a hub": 50 },
   async run(trial) {
     await using place = await Place.empty();
     const served = new Spread();
@@ -36,6 +40,7 @@ export const starters: Part = {
       await startAtOnce(place, served, trial);
       trial.tally.add("rounds");
       trial.tally.add("served", STARTERS);
+      await serveAtOnce(place, trial);
     } while (!trial.isOver);
     trial.note(`${STARTERS} at once served`, served.text);
   },
@@ -43,7 +48,8 @@ export const starters: Part = {
 
 async function startAtOnce(place: Place, served: Spread, { tally }: Trial): Promise<void> {
   const paths = pathsOf(place);
-  const hubsBefore = listenings(paths.log);
+  const listened = () => listenings(paths.log) + listenings(logOf(place));
+  const before = listened();
   const start = performance.now();
   const processes = Array.from({ length: PROCESSES }, () => place.run(["publish", "t", "1"]));
   const peers = Array.from({ length: STARTERS - PROCESSES }, async (_, at) => {
@@ -61,9 +67,31 @@ async function startAtOnce(place: Place, served: Spread, { tally }: Trial): Prom
   // Who has lost against it ends by itself.
   await eventually("one hub is left", () => hubsOf(place.directory).join() === `${pid}`);
   await stop(place);
-  const hubs = listenings(paths.log) + listenings(logOf(place)) - hubsBefore;
+  const hubs = listened() - before;
   insist(hubs === 1, `${hubs} hubs listened`);
   tally.add("hubs", hubs);
+}
+
+/** Nobody takes turns there: the lock alone decides. */
+async function serveAtOnce(place: Place, { tally }: Trial): Promise<void> {
+  const servers = Array.from({ length: SERVERS }, () => place.start(["serve"]));
+  const listens = (server: Running) => server.stderr.includes("listening on ");
+  await eventually(
+    "all but one have ended",
+    () => servers.filter(({ hasEnded }) => !hasEnded).length <= 1 && servers.some(listens),
+  );
+  const { pid } = await askStatus(place.socket);
+  for (const server of servers) {
+    if (server.pid === pid) continue;
+    const { code, stderr } = await server.end();
+    insist(
+      code === 1 && /^error: another hub is running on [^\n]+\n$/.test(stderr),
+      `one of ${SERVERS} that are to serve: ${code}, ${stderr}`,
+    );
+  }
+  insist(servers.filter(listens).length === 1, "more than one hub listened");
+  await stop(place);
+  tally.add("refused to serve beside a hub", SERVERS - 1);
 }
 
 /** All of them processes, who come as fast as the machine starts programs. */
