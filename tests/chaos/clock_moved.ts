@@ -34,7 +34,7 @@ const GRACE_MS = 250;
 export const clockMoved: Part = {
   name: "clock moved",
   rows: [12],
-  weight: 9,
+  weight: 8,
   floors: {
     "moves that the hub has seen": 12,
     "duplicates found": 12,

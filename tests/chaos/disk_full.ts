@@ -27,7 +27,7 @@ const LOG_FILE_BYTES = 1024 * 1024;
 export const diskFull: Part = {
   name: "disk full",
   rows: [14],
-  weight: 6,
+  weight: 5,
   floors: {
     "logs filled up": 4,
     "logs full from the start": 1,

@@ -24,7 +24,7 @@ interface Scene {
 export const firstAndLast: Part = {
   name: "first and last",
   rows: [28],
-  weight: 7,
+  weight: 6,
   floors: {
     "all asked at once": 40,
     "came and went": 60,

@@ -31,7 +31,7 @@ const KINDS = ["starts", "stops", "serves", "serves"] as const;
 export const hubKilled: Part = {
   name: "hub killed",
   rows: [9],
-  weight: 15,
+  weight: 14,
   floors: {
     "killed while it served": 2,
     "killed while it started": 2,

@@ -27,7 +27,7 @@ const SERVED_MS = 3_000;
 export const idleExit: Part = {
   name: "idle exit",
   rows: [16],
-  weight: 5,
+  weight: 4,
   floors: { "served": 500, "served by the hub that left": 60, "served by the next": 60 },
   async run(trial) {
     const served = new Spread();

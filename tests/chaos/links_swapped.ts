@@ -44,7 +44,7 @@ const SCENES: readonly Scene[] = [
 export const linksSwapped: Part = {
   name: "links swapped",
   rows: [31],
-  weight: 5,
+  weight: 4,
   floors: { "starts": 60, "links": 10_000 },
   async run(trial) {
     if (!isBoundByModes) return trial.skip("the program cannot be run as another user than root");
