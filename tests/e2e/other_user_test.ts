@@ -38,12 +38,20 @@ function test(name: string, body: (place: Place) => Promise<void>): void {
     name: `other user: ${name} (played by root alone)`,
     ignore: !canPlay,
     async fn() {
+      // What lies in `/tmp` goes when nobody runs any more who could make it anew.
+      await using _ = { [Symbol.asyncDispose]: removePrepared };
       await using place = await Place.ofUser({ user: OWNER });
       // What other users do happens below it.
       await Deno.chmod(place.directory, 0o755);
       await body(place);
     },
   });
+}
+
+async function removePrepared(): Promise<void> {
+  for (const path of [TMP, `${TMP}.d`]) {
+    await Deno.remove(path, { recursive: true }).catch(() => {});
+  }
 }
 
 /** Makes a directory of somebody's. */
@@ -114,16 +122,10 @@ const PREPARED: [what: string, script: string, socket: string | undefined, reaso
 
 for (const [what, script, socket, reason] of PREPARED) {
   test(`${what} in the place of the directory in /tmp is refused, and its owner named`, async (place) => {
-    try {
-      await byIntruder(place, script);
-      const listener = socket ? await ForeignListener.at(place, socket) : undefined;
-      await expectRefusals(place, { BUS_SOCKET: "", XDG_RUNTIME_DIR: "" }, reason);
-      assertEquals(await listener?.end() ?? "", "");
-    } finally {
-      for (const path of [TMP, `${TMP}.d`]) {
-        await Deno.remove(path, { recursive: true }).catch(() => {});
-      }
-    }
+    await byIntruder(place, script);
+    const listener = socket ? await ForeignListener.at(place, socket) : undefined;
+    await expectRefusals(place, { BUS_SOCKET: "", XDG_RUNTIME_DIR: "" }, reason);
+    assertEquals(await listener?.end() ?? "", "");
   });
 }
 
