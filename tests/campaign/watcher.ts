@@ -10,7 +10,7 @@ import { Wire } from "../e2e/wire.ts";
  * A consumer with types of its own, and the publisher of its events. Every event must come, once, in
  * order, with `seq` unbroken and the rest byte for byte as it was sent.
  */
-export class Watcher {
+export class Watcher implements Disposable {
   readonly #consumer: Wire;
   readonly #publisher: Wire;
   readonly #name: string;
@@ -77,6 +77,11 @@ export class Watcher {
   close(): void {
     this.#consumer.close();
     this.#publisher.close();
+  }
+
+  /** Leaves. */
+  [Symbol.dispose](): void {
+    this.close();
   }
 }
 

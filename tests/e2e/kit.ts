@@ -9,11 +9,23 @@ import { assert, assertEquals } from "@std/assert";
 import { parentOf } from "../../lib/platform/paths.ts";
 import type { StatusResponse } from "../../lib/protocol/messages.ts";
 import { type Outcome, Running } from "./running.ts";
+import { asUser, canRunAs, isRoot, USER } from "./users.ts";
 import { eventually } from "./waiting.ts";
 import { Wire } from "./wire.ts";
 
 /** The program that is tested. */
 export const PROGRAM = new URL("../../dist/bus", import.meta.url).pathname;
+
+/** Whether hubs can be run here as a user whom modes bind. */
+export const isBoundByModes = !isRoot || canRunAs(USER, PROGRAM);
+
+/** How a place differs from an ordinary one. */
+interface PlaceOptions {
+  /** Hubs go by their names: the place is the runtime directory. */
+  readonly hubsHaveNames?: boolean;
+  /** Whose the place is, and who runs what runs there; this process's user if absent. */
+  readonly user?: number | undefined;
+}
 
 /** How to start a program. */
 export interface StartOptions {
@@ -23,6 +35,8 @@ export interface StartOptions {
   readonly stdin?: string | Uint8Array | "open";
   /** The command to run instead of the program. */
   readonly command?: string;
+  /** Who runs it, where that is not who runs what runs there. */
+  readonly user?: number;
 }
 
 /**
@@ -37,21 +51,38 @@ export class Place implements AsyncDisposable {
   readonly #running: Running[] = [];
   readonly #wires: Wire[] = [];
   readonly #hubs: Running[] = [];
+  /** Before every command, so that it is the user's. */
+  readonly #become: readonly string[];
 
-  private constructor(directory: string, hubsHaveNames = false) {
+  private constructor(directory: string, { hubsHaveNames, user }: PlaceOptions = {}) {
     this.directory = directory;
     this.socket = hubsHaveNames ? `${directory}/bus/default.sock` : `${directory}/bus.sock`;
     this.#which = hubsHaveNames ? {} : { BUS_SOCKET: this.socket };
+    this.#become = user === undefined ? [] : asUser(user);
   }
 
   /** A place where nothing runs. */
   static async empty(): Promise<Place> {
-    return new Place(await Deno.makeTempDir({ prefix: "bus-e2e-" }));
+    return await Place.#of({});
   }
 
   /** A place where nothing runs, and hubs go by their names: `directory` is the runtime directory. */
   static async ofNames(): Promise<Place> {
-    return new Place(await Deno.makeTempDir({ prefix: "bus-e2e-" }), true);
+    return await Place.#of({ hubsHaveNames: true });
+  }
+
+  /**
+   * A place where nothing runs, and all that does later is run by a user whom modes bind: not by
+   * root, where that can be had.
+   */
+  static async ofUser({ hubsHaveNames = false, user = USER } = {}): Promise<Place> {
+    return await Place.#of({ hubsHaveNames, user: isRoot && isBoundByModes ? user : undefined });
+  }
+
+  static async #of(options: PlaceOptions): Promise<Place> {
+    const directory = await Deno.makeTempDir({ prefix: "bus-e2e-" });
+    if (options.user !== undefined) await Deno.chown(directory, options.user, options.user);
+    return new Place(directory, options);
   }
 
   /** A place with a hub, started with these flags. */
@@ -82,9 +113,14 @@ export class Place implements AsyncDisposable {
   }
 
   /** Starts a command. */
-  start(args: readonly string[], { env, stdin, command = PROGRAM }: StartOptions = {}): Running {
-    const child = new Deno.Command(command, {
-      args: [...args],
+  start(
+    args: readonly string[],
+    { env, stdin, command = PROGRAM, user }: StartOptions = {},
+  ): Running {
+    const become = user === undefined ? this.#become : asUser(user);
+    const [program = command, ...words] = [...become, command, ...args];
+    const child = new Deno.Command(program, {
+      args: words,
       cwd: this.directory,
       clearEnv: true,
       env: {

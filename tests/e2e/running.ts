@@ -7,6 +7,8 @@
 import { AssertionError } from "@std/assert";
 import { eventually, PATIENCE_MS, within } from "./waiting.ts";
 
+const LINE_FEED = 0x0a;
+
 /** How a program ended, and all that it wrote. */
 export interface Outcome {
   /** 128 and the signal's number where a signal ended it. */
@@ -50,6 +52,11 @@ export class Running implements AsyncDisposable {
   /** What it has written to stderr so far. */
   get stderr(): string {
     return this.#stderr.text;
+  }
+
+  /** The whole lines of its stdout since this was last asked for; they are not kept. */
+  takeLines(): string[] {
+    return this.#stdout.takeLines();
   }
 
   /** Writes to its stdin, which was left open. */
@@ -134,7 +141,7 @@ export class Running implements AsyncDisposable {
 class Gathered {
   /** Resolves at the end of the stream. */
   readonly all: Promise<void>;
-  readonly #chunks: Uint8Array[] = [];
+  #chunks: Uint8Array[] = [];
   #length = 0;
   #text = "";
   #isDecoded = true;
@@ -146,17 +153,31 @@ class Gathered {
   /** As text; a character that is not whole yet is left out. */
   get text(): string {
     if (!this.#isDecoded) {
-      const bytes = new Uint8Array(this.#length);
-      let at = 0;
-      for (const chunk of this.#chunks) {
-        bytes.set(chunk, at);
-        at += chunk.length;
-      }
-      const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-      this.#text = decoder.decode(bytes, { stream: true });
+      this.#text = decode(this.#joined());
       this.#isDecoded = true;
     }
     return this.#text;
+  }
+
+  /** The lines that are ended, which are then forgotten. */
+  takeLines(): string[] {
+    const bytes = this.#joined();
+    const end = bytes.lastIndexOf(LINE_FEED) + 1;
+    if (end === 0) return [];
+    this.#chunks = [bytes.subarray(end)];
+    this.#length = bytes.length - end;
+    this.#isDecoded = false;
+    return wholeLines(decode(bytes.subarray(0, end)));
+  }
+
+  #joined(): Uint8Array {
+    const bytes = new Uint8Array(this.#length);
+    let at = 0;
+    for (const chunk of this.#chunks) {
+      bytes.set(chunk, at);
+      at += chunk.length;
+    }
+    return bytes;
   }
 
   async #gather(stream: ReadableStream<Uint8Array>): Promise<void> {
@@ -166,6 +187,12 @@ class Gathered {
       this.#isDecoded = false;
     }
   }
+}
+
+/** A character that is not whole yet is left out. */
+function decode(bytes: Uint8Array): string {
+  const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+  return decoder.decode(bytes, { stream: true });
 }
 
 /** The lines of a text that are ended. */

@@ -1,0 +1,37 @@
+/**
+ * What a hub and its programs live through, whatever is done to them:
+ * `deno task chaos --seconds N --seed N --only PART`.
+ *
+ * @module
+ */
+
+import { type Part, runCampaign } from "../campaign/campaign.ts";
+import { clockMoved } from "./clock_moved.ts";
+import { directoryChanged } from "./directory_changed.ts";
+import { diskFull } from "./disk_full.ts";
+import { firstAndLast } from "./first_and_last.ts";
+import { hubKilled } from "./hub_killed.ts";
+import { hubStopped } from "./hub_stopped.ts";
+import { idleExit } from "./idle_exit.ts";
+import { intruder } from "./intruder.ts";
+import { linksSwapped } from "./links_swapped.ts";
+import { modes } from "./modes.ts";
+import { peersKilled } from "./peers_killed.ts";
+import { starters } from "./starters.ts";
+
+const PARTS: readonly Part[] = [
+  hubKilled,
+  peersKilled,
+  firstAndLast,
+  hubStopped,
+  clockMoved,
+  diskFull,
+  directoryChanged,
+  starters,
+  idleExit,
+  intruder,
+  modes,
+  linksSwapped,
+];
+
+await runCampaign("chaos", PARTS, 120);
