@@ -17,7 +17,7 @@ export interface Stalls {
 }
 
 /** Asks from a thread of its own, so that who makes the load does not count. */
-export class StallMeter {
+export class StallMeter implements Disposable {
   readonly #worker: Worker;
   readonly #ended = Promise.withResolvers<Stalls>();
 
@@ -35,5 +35,10 @@ export class StallMeter {
     const stalls = await this.#ended.promise;
     this.#worker.terminate();
     return stalls;
+  }
+
+  /** Asks no more, where it was not ended. */
+  [Symbol.dispose](): void {
+    this.#worker.terminate();
   }
 }

@@ -6,7 +6,9 @@
  */
 
 import { type Part, runCampaign } from "../campaign/campaign.ts";
+import { caged } from "./caged.ts";
 import { clockMoved } from "./clock_moved.ts";
+import { descriptorsGone } from "./descriptors_gone.ts";
 import { directoryChanged } from "./directory_changed.ts";
 import { diskFull } from "./disk_full.ts";
 import { firstAndLast } from "./first_and_last.ts";
@@ -15,9 +17,13 @@ import { hubStopped } from "./hub_stopped.ts";
 import { idleExit } from "./idle_exit.ts";
 import { intruder } from "./intruder.ts";
 import { linksSwapped } from "./links_swapped.ts";
+import { manyStuck } from "./many_stuck.ts";
 import { modes } from "./modes.ts";
 import { peersKilled } from "./peers_killed.ts";
+import { slowConsumer } from "./slow_consumer.ts";
 import { starters } from "./starters.ts";
+import { storm } from "./storm.ts";
+import { stuckConsumer } from "./stuck_consumer.ts";
 
 const PARTS: readonly Part[] = [
   hubKilled,
@@ -32,6 +38,12 @@ const PARTS: readonly Part[] = [
   intruder,
   modes,
   linksSwapped,
+  storm,
+  stuckConsumer,
+  slowConsumer,
+  manyStuck,
+  descriptorsGone,
+  caged,
 ];
 
 await runCampaign("chaos", PARTS, 120);

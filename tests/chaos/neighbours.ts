@@ -1,0 +1,32 @@
+/**
+ * Those who read, beside one who does not: whatever becomes of it, they must not notice.
+ *
+ * @module
+ */
+
+import type { ReaderReport } from "../campaign/load/reader.ts";
+import type { Readers } from "../campaign/load/starts.ts";
+import { eventually } from "../e2e/waiting.ts";
+import { insist } from "./questions.ts";
+
+/**
+ * Expects that each of them gets everything, in order, whole. Returns the delay below which 99 of 100
+ * events of the slowest stayed since they were told to measure, in milliseconds.
+ *
+ * @param published how many events there were for them
+ */
+export async function lostNothing(readers: Readers, published: number): Promise<number> {
+  let reports: readonly ReaderReport[] = [];
+  await eventually("the others have got everything", async () => {
+    reports = await readers.does("report");
+    for (const report of reports) judge(report);
+    return reports.every(({ last }) => last === published);
+  });
+  return Math.max(...reports.map(({ p99 }) => p99));
+}
+
+function judge({ key, missing, wrong, isClosed }: ReaderReport): void {
+  insist(missing === 0, `${key}, which reads, has lost ${missing} events`);
+  insist(wrong === undefined, `${key}: ${wrong}`);
+  insist(!isClosed, `${key}, which reads, was closed`);
+}
