@@ -68,12 +68,12 @@ const DEEDS: Readonly<Record<Mischief, Deed>> = {
     const frame = BAD_FRAMES[(round >>> 1) % BAD_FRAMES.length];
     if (round % 2 === 1) await isTaken(connection, ONE_EVENT);
     if (frame) await isTaken(connection, frame.bytes);
-    return await lastWord(connection);
+    return await lastWordAfterAll(connection);
   },
   "deep or wide": async (connection, round) => {
     const shape = SHAPES[round % SHAPES.length];
     if (shape) await isTaken(connection, shape);
-    return await lastWord(connection);
+    return await lastWordAfterAll(connection);
   },
   "deaf publisher": async (connection) => {
     while (await isTaken(connection, FLUSHES));
@@ -93,6 +93,12 @@ async function isTaken(connection: Deno.UnixConn, bytes: Uint8Array): Promise<bo
   } catch {
     return false;
   }
+}
+
+/** As below, of a hub that may have found nothing wrong: then it closes when nothing more is sent. */
+async function lastWordAfterAll(connection: Deno.UnixConn): Promise<string> {
+  await connection.closeWrite().catch(() => {});
+  return await lastWord(connection);
 }
 
 /** The code of the error with which the hub ended it. */
