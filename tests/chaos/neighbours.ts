@@ -4,10 +4,13 @@
  * @module
  */
 
+import type { Trial } from "../campaign/campaign.ts";
 import type { ReaderReport } from "../campaign/load/reader.ts";
 import type { Readers } from "../campaign/load/starts.ts";
+import { insistInTime } from "../campaign/timing.ts";
 import { eventually } from "../e2e/waiting.ts";
 import { insist } from "./questions.ts";
+import type { Spread } from "./spread.ts";
 
 /**
  * Expects that each of them gets everything, in order, whole. Returns the delay below which 99 of 100
@@ -23,6 +26,19 @@ export async function lostNothing(readers: Readers, published: number): Promise<
     return reports.every(({ last }) => last === published);
   });
   return Math.max(...reports.map(({ p99 }) => p99));
+}
+
+/**
+ * Expects that they do not wait more than twice as long as before. A machine has its moments: what
+ * counts is the middle of several measurements.
+ */
+export function waitedNoLonger(trial: Trial, before: Spread, beside: Spread): void {
+  trial.note("p99 of the others", `${before.median.toFixed(1)} ms`);
+  trial.note("p99 of the others beside it", `${beside.median.toFixed(1)} ms`);
+  insistInTime(
+    beside.median <= 2 * before.median,
+    `99 of 100 events come within ${beside.median} ms, and without it within ${before.median} ms`,
+  );
 }
 
 function judge({ key, missing, wrong, isClosed }: ReaderReport): void {

@@ -12,6 +12,11 @@ export class Spread {
     this.#times.push(milliseconds);
   }
 
+  /** How many there are. */
+  get count(): number {
+    return this.#times.length;
+  }
+
   /** The longest of them; 0 where there is none. */
   get longest(): number {
     return this.#times.reduce((longest, time) => Math.max(longest, time), 0);

@@ -14,22 +14,24 @@ import {
   startPublisher,
   startReaders,
 } from "../campaign/load/starts.ts";
+import { inSomeRound } from "../campaign/timing.ts";
 import { Place } from "../e2e/kit.ts";
 import { eventually } from "../e2e/waiting.ts";
 import { Wire } from "../e2e/wire.ts";
-import { lostNothing } from "./neighbours.ts";
+import { lostNothing, waitedNoLonger } from "./neighbours.ts";
 import { askStatus, hello, insist, type Status } from "./questions.ts";
+import { Spread } from "./spread.ts";
 
 const NEIGHBOURS = 7;
 const VICTIM = "victim0";
 const TYPE = "load.stuck";
 const FILLER = 1_000;
 
-/** 80 MB of them. */
-const FLOOD = 75_000;
+/** Enough for a channel to overflow: 16 MB. */
+const FLOOD = 15_000;
 
-/** Enough for every channel to overflow, and no more. */
-const SHORT_FLOOD = 15_000;
+/** So many of them are 80 MB. */
+const FLOODS = 5;
 
 /** A trickle that goes on until the hub has acted. */
 const TRICKLE = { events: 500, rate: 1_000 };
@@ -51,7 +53,7 @@ export const stuckConsumer: Part = {
     "closed as slow": 1,
   },
   async run(trial) {
-    do await round(trial); while (!trial.isOver);
+    do await inSomeRound(() => round(trial)); while (!trial.isOver);
   },
 };
 
@@ -86,9 +88,9 @@ class Scene {
 
   /** It stands still for less than 5 s: it stays, and what it has lost it sees as gaps, all of it. */
   async loses(): Promise<void> {
-    await this.#publish(SHORT_FLOOD);
+    await this.#publish(FLOOD);
     await this.victim.running.freeze();
-    await this.#publish(SHORT_FLOOD);
+    await this.#publish(FLOOD);
     this.victim.running.thaw();
     // It must be level again, or the next flood finds it given up.
     await eventually("it has what is left", async () => {
@@ -106,25 +108,19 @@ class Scene {
 
   /** It stands still for good. */
   async isClosed(): Promise<void> {
-    await this.neighbours.does("measure");
-    await this.#publish(FLOOD);
-    const before = await lostNothing(this.neighbours, this.published);
-    await this.neighbours.does("measure");
-
+    const before = await this.#flood();
     await this.victim.running.freeze();
     const stoppedAt = performance.now();
     const registered = this.published;
     const looking = this.#lookUntilGone();
-    const { longest } = await this.#publish(FLOOD);
-    const beside = await lostNothing(this.neighbours, this.published);
+    const beside = await this.#flood();
     const isGone = this.#trickleUntil(looking);
     const { takenAt, status, published } = await looking;
     await this.#isKeyFree();
     await isGone;
     insist(published > registered, "nothing was published at it");
 
-    this.#judgeDelay(before, beside);
-    this.trial.note("publisher's longest write beside it", `${Math.round(longest)} ms`);
+    waitedNoLonger(this.trial, before, beside);
     const end = this.#judgeEnd(status, takenAt);
     if (this.trial.seconds > 60) {
       const left = LONG_STOP_MS - (performance.now() - stoppedAt);
@@ -134,6 +130,17 @@ class Scene {
     await this.#judgeWhatItGot(end);
     await lostNothing(this.neighbours, this.published);
     this.trial.tally.add("closed as slow");
+  }
+
+  /** 80 MB come; tells how long the others waited for them. */
+  async #flood(): Promise<Spread> {
+    const delays = new Spread();
+    for (let i = 0; i < FLOODS; i++) {
+      await this.neighbours.does("measure");
+      await this.#publish(FLOOD);
+      delays.add(await lostNothing(this.neighbours, this.published));
+    }
+    return delays;
   }
 
   async #publish(events: number, rate = 0) {
@@ -177,15 +184,6 @@ class Scene {
     } finally {
       wire.close();
     }
-  }
-
-  #judgeDelay(before: number, beside: number): void {
-    this.trial.note("p99 of the others", `${before.toFixed(1)} ms`);
-    this.trial.note("p99 of the others beside it", `${beside.toFixed(1)} ms`);
-    insist(
-      beside <= 2 * before,
-      `the others wait ${beside} ms beside it (p99), and ${before} ms without`,
-    );
   }
 
   /** How the hub remembers it, after its end. */
