@@ -10,7 +10,7 @@ import type { Running } from "../../e2e/running.ts";
 import { eventually, PATIENCE_MS } from "../../e2e/waiting.ts";
 
 /** The programs that make load, each a file beside this one. */
-export type LoadProgram = "crowd" | "mischief" | "publisher" | "reader";
+export type LoadProgram = "churn" | "crowd" | "mischief" | "publisher" | "reader";
 
 /**
  * Makes load beside the hub, on its own time: it gets its options as it starts, then an order a line,

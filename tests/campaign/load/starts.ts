@@ -5,6 +5,7 @@
  */
 
 import type { Place } from "../../e2e/kit.ts";
+import type { ChurnOptions, ChurnOrder, ChurnReport } from "./churn.ts";
 import type { CrowdOptions, CrowdOrder, CrowdReport } from "./crowd.ts";
 import { Load } from "./load.ts";
 import type { MischiefOptions, MischiefReport } from "./mischief.ts";
@@ -21,6 +22,19 @@ export type Publisher = Load<PublisherOrder, PublisherReport>;
 
 /** Consumers that check what they get; the reports are in the order of their keys. */
 export type Readers = Load<ReaderOrder, readonly ReaderReport[]>;
+
+/** Starts a churn, and waits until it can be ordered to begin. */
+export async function startChurn(
+  place: Place,
+  told: Told<ChurnOptions>,
+): Promise<Load<ChurnOrder, ChurnReport>> {
+  const churn: Load<ChurnOrder, ChurnReport> = Load.start(place, "churn", {
+    socket: place.socket,
+    ...told,
+  });
+  await churn.hears();
+  return churn;
+}
 
 /** Starts a crowd, and waits until it can be ordered to come. */
 export async function startCrowd(place: Place, told: Told<CrowdOptions>): Promise<Crowd> {
