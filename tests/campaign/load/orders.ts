@@ -35,7 +35,10 @@ export function microseconds(): number {
 }
 
 /** Writes all of it, however much the other end takes at a time. */
-export async function writeAll(connection: Deno.UnixConn, bytes: Uint8Array): Promise<void> {
+export async function writeAll(
+  connection: { write(bytes: Uint8Array): Promise<number> },
+  bytes: Uint8Array,
+): Promise<void> {
   let rest = bytes;
   while (rest.length > 0) rest = rest.subarray(await connection.write(rest));
 }

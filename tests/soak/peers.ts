@@ -1,0 +1,58 @@
+/**
+ * What three programs of the kind do on this machine, and the hub beside them, measured in the same
+ * way: `deno run -A tests/soak/peers.ts`. It prints a table in Markdown. Debian's packages, as they
+ * come: `redis-server`, `nats-server`, `mosquitto`.
+ *
+ * @module
+ */
+
+import { canRun } from "../e2e/users.ts";
+import { hub } from "./peers/hub.ts";
+import { mosquitto } from "./peers/mosquitto.ts";
+import { nats } from "./peers/nats.ts";
+import type { Peer } from "./peers/peer.ts";
+import { redis } from "./peers/redis.ts";
+import { endlessLine, fewDescriptors, idle, stuck } from "./peers/trials.ts";
+
+const ROWS = [
+  "RSS at start; each of 1,000 idle subscribers",
+  "one stuck reader, 80 MB published: peak",
+  "the publisher: whole; longest single send",
+  "the reader beside it: got; longest gap",
+  "line without end as first words",
+  "`ulimit -n 64`, 200 clients",
+];
+
+/** The cells of a peer's column. */
+async function measure(peer: Peer): Promise<string[]> {
+  const { peak, publisher, reader } = await stuck(peer);
+  return [
+    await idle(peer),
+    peak,
+    publisher,
+    reader,
+    await endlessLine(peer),
+    await fewDescriptors(peer),
+  ];
+}
+
+function isThere({ program }: Peer): boolean {
+  return canRun("/bin/sh", "-c", 'command -v "$0"', program);
+}
+
+function say(line: string): void {
+  // deno-lint-ignore no-console
+  console.log(line);
+}
+
+const peers = [redis, nats, mosquitto, hub];
+const there = peers.filter(isThere);
+for (const { program } of peers.filter((peer) => !there.includes(peer))) {
+  say(`${program} is not there: it is left out`);
+}
+const columns: string[][] = [];
+for (const peer of there) columns.push(await measure(peer));
+say(`\n| | ${there.map(({ name }) => name).join(" | ")} |`);
+say(`|---|${"---|".repeat(there.length)}`);
+ROWS.forEach((row, at) => say(`| ${row} | ${columns.map((cells) => cells[at]).join(" | ")} |`));
+Deno.exit();
