@@ -8,7 +8,9 @@
 
 import type { Part, Trial } from "../campaign/campaign.ts";
 import {
+  type Crowd,
   type Publisher,
+  type Readers,
   startChurn,
   startCrowd,
   startMischief,
@@ -105,9 +107,9 @@ class Scene {
     private readonly trial: Trial,
     private readonly place: Place,
     private readonly publisher: Publisher,
-    private readonly readers: Awaited<ReturnType<typeof startReaders>>,
-    private readonly slow: Awaited<ReturnType<typeof startReaders>>,
-    private readonly idle: Awaited<ReturnType<typeof startCrowd>>,
+    private readonly readers: Readers,
+    private readonly slow: Readers,
+    private readonly idle: Crowd,
   ) {}
 
   static async begin(trial: Trial, place: Place): Promise<Scene> {
