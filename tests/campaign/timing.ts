@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Trial } from "./campaign.ts";
+
 /** Something took longer than it may: it can have been the hub, or the machine. */
 export class TooSlowError extends Error {
   override readonly name = "TooSlowError";
@@ -20,14 +22,23 @@ const ROUNDS = 3;
 /**
  * Goes through a round, and once or twice more where something took too long in it. What a hub does
  * too slowly shows in every round; anything else that is wrong counts at once.
+ *
+ * @param round goes on until it is over: as long as the trial, and any further one as long again
  */
-export async function inSomeRound(round: () => Promise<void>): Promise<void> {
+export async function inSomeRound(
+  trial: Trial,
+  round: (isOver: () => boolean) => Promise<void>,
+): Promise<void> {
+  let isOver = () => trial.isOver;
   for (let left = ROUNDS - 1; left > 0; left--) {
     try {
-      return await round();
+      return await round(isOver);
     } catch (error) {
       if (!(error instanceof TooSlowError)) throw error;
+      trial.note("once more, since", error.message);
     }
+    const end = performance.now() + trial.seconds * 1000;
+    isOver = () => performance.now() >= end;
   }
-  await round();
+  await round(isOver);
 }

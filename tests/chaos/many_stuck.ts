@@ -41,7 +41,7 @@ export const manyStuck: Part = {
     "questions answered": 150,
   },
   async run(trial) {
-    do await inSomeRound(() => round(trial)); while (!trial.isOver);
+    do await inSomeRound(trial, () => round(trial)); while (!trial.isOver);
   },
 };
 

@@ -41,8 +41,20 @@ export function waitedNoLonger(trial: Trial, before: Spread, beside: Spread): vo
   );
 }
 
-function judge({ key, missing, wrong, isClosed }: ReaderReport): void {
-  insist(missing === 0, `${key}, which reads, has lost ${missing} events`);
+/** Milliseconds without a turn in which a reader may have been taken to keep up no longer. */
+const ASLEEP_MS = 80;
+
+/** Expects that a reader has lost nothing. One that got no time from the system may have. */
+export function insistKeptUp({ key, missing, longestSleep }: ReaderReport): void {
+  const wrong = `${key}, which reads, has lost ${missing} events`;
+  const asleep = `${wrong}; it got no time from the system for ${Math.round(longestSleep)} ms`;
+  if (longestSleep >= ASLEEP_MS) insistInTime(missing === 0, asleep);
+  else insist(missing === 0, wrong);
+}
+
+function judge(report: ReaderReport): void {
+  const { key, wrong, isClosed } = report;
+  insistKeptUp(report);
   insist(wrong === undefined, `${key}: ${wrong}`);
   insist(!isClosed, `${key}, which reads, was closed`);
 }

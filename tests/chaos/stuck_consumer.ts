@@ -53,7 +53,7 @@ export const stuckConsumer: Part = {
     "closed as slow": 1,
   },
   async run(trial) {
-    do await inSomeRound(() => round(trial)); while (!trial.isOver);
+    do await inSomeRound(trial, () => round(trial)); while (!trial.isOver);
   },
 };
 
@@ -113,6 +113,8 @@ class Scene {
     const stoppedAt = performance.now();
     const registered = this.published;
     const looking = this.#lookUntilGone();
+    // Its failure is told when it is waited for; until then it must not end the process.
+    looking.catch(() => {});
     const beside = await this.#flood();
     const isGone = this.#trickleUntil(looking);
     const { takenAt, status, published } = await looking;

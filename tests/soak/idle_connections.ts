@@ -51,11 +51,11 @@ export const idleConnections: Part = {
   weight: 28,
   floors: { "idle": 4_000, "events that each active one got": 30_000 },
   async run(trial) {
-    await inSomeRound(() => round(trial));
+    await inSomeRound(trial, (isOver) => round(trial, isOver));
   },
 };
 
-async function round(trial: Trial): Promise<void> {
+async function round(trial: Trial, isOver: () => boolean): Promise<void> {
   await using place = await Place.empty();
   const hub = await serveUnder(place, MANY_DESCRIPTORS);
   const idle = Math.min(IDLE, (descriptors(hub.pid)?.limit ?? 0) - OTHERS);
@@ -87,7 +87,7 @@ async function round(trial: Trial): Promise<void> {
 
   await scene.hear();
   const beside = new Spread();
-  do beside.add(await scene.hear()); while (!trial.isOver || beside.count < LEAST);
+  do beside.add(await scene.hear()); while (!isOver() || beside.count < LEAST);
   hasFewDescriptors(trial, hub, idle + ACTIVE + 1);
   await heardNothing(crowd, idle);
   waitedNoLonger(trial, before, beside);

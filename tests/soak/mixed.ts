@@ -19,6 +19,7 @@ import {
 } from "../campaign/load/starts.ts";
 import type { Mischief } from "../campaign/load/mischief.ts";
 import { StallMeter } from "../campaign/stall.ts";
+import { inSomeRound } from "../campaign/timing.ts";
 import { Vitals } from "../campaign/vitals.ts";
 import { Watcher } from "../campaign/watcher.ts";
 import { lostNothing } from "../chaos/neighbours.ts";
@@ -67,37 +68,41 @@ export const mixed: Part = {
     "looks of the watcher": 500,
   },
   async run(trial) {
-    await using place = await Place.empty();
-    const log = `${place.directory}/hub.log`;
-    await place.serve(["--log", log]);
-    using watcher = await Watcher.on(place.socket);
-    const endLooking = watcher.keepLooking(20);
-    using meter = new StallMeter(place.socket);
-    const endMischief = await makeMischief(trial, place);
-    const stuck = await StuckInTurn.begin(place);
-    const scene = await Scene.begin(trial, place);
-
-    const warmAt = performance.now() + WARM_UP_MS;
-    while (performance.now() < warmAt) await scene.publish();
-    const vitals = new Vitals(place.hub);
-    do await scene.publish(); while (!trial.isOver);
-    const steadiness = vitals.end();
-
-    trial.tally.add("closed as slow", await stuck.end());
-    await endMischief();
-    await scene.end();
-    const stalls = await meter.end();
-    await endLooking();
-    trial.tally.add("questions answered", stalls.answers);
-    trial.tally.add("looks of the watcher", watcher.got);
-    trial.note("longest answer", `${Math.round(stalls.longest)} ms`);
-    insist(stalls.failures.length === 0, `questions without an answer: ${stalls.failures}`);
-    const bytes = await logBytes(place.directory);
-    trial.note("log", `${Math.round(bytes / 1024)} KiB`);
-    insist(bytes <= LOG_BYTES, `the log has ${bytes} bytes`);
-    isSteady(trial, steadiness);
+    await inSomeRound(trial, (isOver) => round(trial, isOver));
   },
 };
+
+async function round(trial: Trial, isOver: () => boolean): Promise<void> {
+  await using place = await Place.empty();
+  const log = `${place.directory}/hub.log`;
+  await place.serve(["--log", log]);
+  using watcher = await Watcher.on(place.socket);
+  const endLooking = watcher.keepLooking(20);
+  using meter = new StallMeter(place.socket);
+  const endMischief = await makeMischief(trial, place);
+  const stuck = await StuckInTurn.begin(place);
+  const scene = await Scene.begin(trial, place);
+
+  const warmAt = performance.now() + WARM_UP_MS;
+  while (performance.now() < warmAt) await scene.publish();
+  const vitals = new Vitals(place.hub);
+  do await scene.publish(); while (!isOver());
+  const steadiness = vitals.end();
+
+  trial.tally.add("closed as slow", await stuck.end());
+  await endMischief();
+  await scene.end();
+  const stalls = await meter.end();
+  await endLooking();
+  trial.tally.add("questions answered", stalls.answers);
+  trial.tally.add("looks of the watcher", watcher.got);
+  trial.note("longest answer", `${Math.round(stalls.longest)} ms`);
+  insist(stalls.failures.length === 0, `questions without an answer: ${stalls.failures}`);
+  const bytes = await logBytes(place.directory);
+  trial.note("log", `${Math.round(bytes / 1024)} KiB`);
+  insist(bytes <= LOG_BYTES, `the log has ${bytes} bytes`);
+  isSteady(trial, steadiness);
+}
 
 /** Those who do no harm, and the publisher of what they read. */
 class Scene {

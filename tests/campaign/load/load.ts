@@ -25,8 +25,8 @@ export class Load<Order, Report> {
   }
 
   /**
-   * Starts one in a place, which ends it at the latest. It is a little less urgent to the system than
-   * a hub and who measures it: what is short on the machine is not to be found in the hub's figures.
+   * Starts one in a place, which ends it at the latest. Most are a little less urgent to the system
+   * than a hub and who measures it: what is short on the machine is not to be found in their figures.
    */
   static start<Options, Order, Report>(
     place: Place,
@@ -35,7 +35,9 @@ export class Load<Order, Report> {
   ): Load<Order, Report> {
     const file = new URL(`./${program}.ts`, import.meta.url).pathname;
     const run = ["run", "-A", "--quiet", "--no-check", file, JSON.stringify(options)];
-    const running = place.start(["-n", "5", Deno.execPath(), ...run], {
+    // A reader that gets no time does not keep up, and rightly loses events.
+    const niceness = program === "reader" ? "0" : "5";
+    const running = place.start(["-n", niceness, Deno.execPath(), ...run], {
       command: "nice",
       // Where Deno keeps what it has compiled, which is not to be done anew in each place.
       env: Deno.env.toObject(),

@@ -15,8 +15,11 @@ export interface ReaderOptions {
   readonly connections: number;
   readonly key: string;
   readonly types: readonly string[];
-  /** Where all that they get are numbered events: their type, and the length of their filler. */
-  readonly numbered?: { readonly type: string; readonly filler: number };
+  /**
+   * Where all that they get are numbered events: their type, the length of their filler, and how many
+   * there were before theirs.
+   */
+  readonly numbered?: { readonly type: string; readonly filler: number; readonly before?: number };
   readonly hashes?: boolean;
   /** Where they read less than they could: so many bytes, and milliseconds from one read to the next. */
   readonly pace?: { readonly bytes: number; readonly every: number };
@@ -37,11 +40,16 @@ export interface ReaderReport {
   /** Milliseconds that events were under way, since it was last told to measure: half of them, 99 of 100. */
   readonly median: number;
   readonly p99: number;
+  /** Milliseconds of the longest time in which its process had no turn. */
+  readonly longestSleep: number;
   /** Whether the hub has closed the connection. */
   readonly isClosed: boolean;
 }
 
 const LARGE_READ = 256 * 1024;
+
+/** Milliseconds between two turns in which a process looks whether it slept. */
+const TURN_MS = 10;
 
 /** One consumer. */
 class Reader {
@@ -62,6 +70,7 @@ class Reader {
     this.#check = new StreamCheck({
       hashes,
       ...(numbered ? { events: new NumberedEvents(numbered.type, numbered.filler) } : {}),
+      before: numbered?.before ?? 0,
     });
   }
 
@@ -88,6 +97,7 @@ class Reader {
       hash,
       median: delays[Math.floor(delays.length / 2)] ?? 0,
       p99: delays[Math.floor(delays.length * 0.99)] ?? 0,
+      longestSleep,
       isClosed: this.#isClosed,
     };
   }
@@ -137,7 +147,20 @@ class Reader {
   }
 }
 
+let longestSleep = 0;
+
+/** Notes when this process gets no time from the system. */
+function watchSleep(): void {
+  let last = performance.now();
+  setInterval(() => {
+    const now = performance.now();
+    longestSleep = Math.max(longestSleep, now - last - TURN_MS);
+    last = now;
+  }, TURN_MS);
+}
+
 if (import.meta.main) {
+  watchSleep();
   const told = options<ReaderOptions>();
   const readers = await Promise.all(
     Array.from(

@@ -25,6 +25,8 @@ const SAMPLE = 8;
 export interface StreamCheckOptions {
   /** Where all events are of one kind: each number must be the event's `seq`, each length the same. */
   readonly events?: NumberedEvents;
+  /** How many there were before the first that this consumer gets. */
+  readonly before?: number;
   /** Whether all bytes are summed up in a hash. */
   readonly hashes: boolean;
 }
@@ -47,10 +49,12 @@ export class StreamCheck {
   /** Milliseconds that sampled events were under way; to be emptied by who has seen them. */
   readonly delays: number[] = [];
   readonly #events: NumberedEvents | undefined;
+  readonly #before: number;
   readonly #hash: ReturnType<typeof createHash> | undefined;
 
-  constructor({ events, hashes }: StreamCheckOptions) {
+  constructor({ events, before = 0, hashes }: StreamCheckOptions) {
     this.#events = events;
+    this.#before = before;
     if (hashes) this.#hash = createHash("sha1");
   }
 
@@ -101,7 +105,7 @@ export class StreamCheck {
     colon: number,
     now: number,
   ): void {
-    const number = events.number(bytes, start);
+    const number = events.number(bytes, start) - this.#before;
     if (number !== this.last) this.wrong ??= `seq ${this.last} is event ${number}`;
     const length = colon - start - ',"seq"'.length;
     if (length !== events.bodyLength) this.wrong ??= `event ${number} has ${length} bytes`;
