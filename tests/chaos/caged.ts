@@ -36,7 +36,7 @@ const STALL_MS = 100;
 export const caged: Part = {
   name: "caged",
   rows: [24],
-  weight: 25,
+  weight: 30,
   floors: {
     "stuck consumers": 500,
     "megabytes published at them": 250,
