@@ -8,7 +8,7 @@
 import { DEFAULT_MEMORY_BYTES } from "../../lib/server/limits.ts";
 import type { Part, Trial } from "../campaign/campaign.ts";
 import { type Publisher, startCrowd, startPublisher } from "../campaign/load/starts.ts";
-import { MANY_DESCRIPTORS, serveUnder } from "../campaign/serve_under.ts";
+import { MANY_DESCRIPTORS, serveUnder, tooMany } from "../campaign/serve_under.ts";
 import { StallMeter } from "../campaign/stall.ts";
 import { descriptorsOf } from "../campaign/vitals.ts";
 import { insistInTime, inSomeRound } from "../campaign/timing.ts";
@@ -41,13 +41,17 @@ export const manyStuck: Part = {
     "questions answered": 150,
   },
   async run(trial) {
-    do await inSomeRound(trial, () => round(trial)); while (!trial.isOver);
+    do await inSomeRound(trial, () => round(trial)); while (
+      !trial.isOver && trial.skipped === undefined
+    );
   },
 };
 
 async function round(trial: Trial): Promise<void> {
   await using place = await Place.empty();
   const hub = await serveUnder(place, MANY_DESCRIPTORS);
+  const reason = tooMany(STUCK, hub);
+  if (reason) return trial.skip(reason);
   const base = hub.memory();
   using watcher = await Watcher.on(place.socket);
   const publisher = await startPublisher(place, { type: "stuck.", types: STUCK, filler: FILLER });

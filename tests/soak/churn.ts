@@ -30,9 +30,9 @@ export const churn: Part = {
   rows: [4],
   weight: 20,
   floors: {
-    "left": 40_000,
-    "died within their hello": 30_000,
-    "died after it": 8_000,
+    "left": 30_000,
+    "died within their hello": 25_000,
+    "died after it": 6_000,
     "looks of the watcher": 500,
   },
   async run(trial) {

@@ -5,7 +5,6 @@
  * @module
  */
 
-import { descriptors } from "../../lib/platform/descriptors.ts";
 import type { Part, Trial } from "../campaign/campaign.ts";
 import {
   type Crowd,
@@ -15,7 +14,7 @@ import {
   startPublisher,
   startReaders,
 } from "../campaign/load/starts.ts";
-import { MANY_DESCRIPTORS, serveUnder } from "../campaign/serve_under.ts";
+import { MANY_DESCRIPTORS, serveUnder, tooMany } from "../campaign/serve_under.ts";
 import { inSomeRound } from "../campaign/timing.ts";
 import { descriptorsOf } from "../campaign/vitals.ts";
 import { lostNothing, waitedNoLonger } from "../chaos/neighbours.ts";
@@ -29,9 +28,6 @@ const IDLE = 4_000;
 const ACTIVE = 8;
 const RATE = 2_000;
 const NUMBERED = { type: "load.active", filler: 132 };
-
-/** Descriptors that a hub and its eight need beside those of the idle. */
-const OTHERS = 60;
 
 /** Descriptors of a hub that are no connections, at most. */
 const SPARE = 30;
@@ -58,8 +54,8 @@ export const idleConnections: Part = {
 async function round(trial: Trial, isOver: () => boolean): Promise<void> {
   await using place = await Place.empty();
   const hub = await serveUnder(place, MANY_DESCRIPTORS);
-  const idle = Math.min(IDLE, (descriptors(hub.pid)?.limit ?? 0) - OTHERS);
-  if (idle < IDLE) trial.note("idle, for that many the descriptors allow", String(idle));
+  const reason = tooMany(IDLE, hub);
+  if (reason) return trial.skip(reason);
   const active = await startReaders(place, {
     types: [NUMBERED.type],
     numbered: NUMBERED,
@@ -80,16 +76,16 @@ async function round(trial: Trial, isOver: () => boolean): Promise<void> {
     reads: true,
     patience: PATIENCE_MS,
   });
-  await come(crowd, idle);
-  trial.tally.add("idle", idle);
-  const each = (hub.memory() - memory) / idle;
+  await come(crowd);
+  trial.tally.add("idle", IDLE);
+  const each = (hub.memory() - memory) / IDLE;
   trial.note("memory of an idle connection", `${(each / 1024).toFixed(1)} KiB`);
 
   await scene.hear();
   const beside = new Spread();
   do beside.add(await scene.hear()); while (!isOver() || beside.count < LEAST);
-  hasFewDescriptors(trial, hub, idle + ACTIVE + 1);
-  await heardNothing(crowd, idle);
+  hasFewDescriptors(trial, hub, IDLE + ACTIVE + 1);
+  await heardNothing(crowd);
   waitedNoLonger(trial, before, beside);
 }
 
@@ -114,12 +110,12 @@ class Scene {
   }
 }
 
-async function come(crowd: Crowd, idle: number): Promise<void> {
-  await crowd.does({ come: idle });
+async function come(crowd: Crowd): Promise<void> {
+  await crowd.does({ come: IDLE });
   await eventually("all are registered", async () => {
     const { states: { registered, knocking, waiting }, words } = await crowd.does("report");
-    insist(registered + knocking + waiting === idle, `some were not taken: ${words}`);
-    return registered === idle;
+    insist(registered + knocking + waiting === IDLE, `some were not taken: ${words}`);
+    return registered === IDLE;
   }, PATIENCE_MS);
 }
 
@@ -129,8 +125,8 @@ function hasFewDescriptors(trial: Trial, hub: Running, connections: number): voi
   insist(besides <= SPARE, `the hub has ${besides} descriptors beside its connections`);
 }
 
-async function heardNothing(crowd: Crowd, idle: number): Promise<void> {
+async function heardNothing(crowd: Crowd): Promise<void> {
   const { states: { registered }, frames } = await crowd.does("report");
-  insist(registered === idle, `only ${registered} of ${idle} are left`);
+  insist(registered === IDLE, `only ${registered} of ${IDLE} are left`);
   insist(frames === 0, `${frames} frames came to those who had asked for none of them`);
 }
