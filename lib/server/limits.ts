@@ -95,7 +95,7 @@ export const LINES_PER_TURN = 512;
  * Connections that are let in, and first frames that are dealt with, in one turn: a few milliseconds
  * too, apart from what those who have been here longer send.
  */
-export const NEWCOMERS_PER_TURN = 16;
+export const NEWCOMERS_PER_TURN = 64;
 
 /** Bytes that take as long as a line, to be read, gathered and decoded. */
 export const BYTES_OF_A_LINE = 1024;

@@ -18,8 +18,14 @@ export interface CrowdOptions {
   readonly patience: number;
 }
 
-/** So many come, or so many of those that are registered leave without a word, or just a report. */
-export type CrowdOrder = { readonly come: number } | { readonly leave: number } | "report";
+/**
+ * So many come, at once or spread evenly over some milliseconds; or so many of those that are
+ * registered leave without a word; or just a report.
+ */
+export type CrowdOrder =
+  | { readonly come: number; readonly over?: number }
+  | { readonly leave: number }
+  | "report";
 
 /** How they are. */
 export interface CrowdReport {
@@ -166,7 +172,7 @@ class Crowd {
   obey(order: CrowdOrder): CrowdReport {
     if (order !== "report") {
       this.#orderedAt = performance.now();
-      if ("come" in order) { for (let i = 0; i < order.come; i++) this.#come(); }
+      if ("come" in order) this.#come(order.come, order.over ?? 0);
       else this.#registered().slice(0, order.leave).forEach((member) => member.leave());
     }
     const count = (state: CrowdState) =>
@@ -183,10 +189,12 @@ class Crowd {
     };
   }
 
-  #come(): void {
-    const member = new Member(this, this.#members.length);
-    this.#members.push(member);
-    void member.live();
+  #come(many: number, over: number): void {
+    for (let i = 0; i < many; i++) {
+      const member = new Member(this, this.#members.length);
+      this.#members.push(member);
+      void pause(over * i / many).then(() => member.live());
+    }
   }
 
   #registered(): Member[] {

@@ -142,7 +142,10 @@ if (import.meta.main) {
   const counts: Record<string, number> = {};
   const count = (name: string) => counts[name] = (counts[name] ?? 0) + 1;
   for (const [kind, many] of Object.entries(told.kinds)) {
-    for (let i = 0; i < many; i++) void goOn(kind as Mischief, told, count);
+    for (let i = 0; i < many; i++) {
+      // Spread over a pause, as they are once they have come again.
+      void pause(told.pause * i / many).then(() => goOn(kind as Mischief, told, count));
+    }
   }
   for await (const _ of orders<"report">()) answer(counts);
   Deno.exit();
