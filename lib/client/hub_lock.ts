@@ -9,6 +9,15 @@ import { printable } from "../platform/printable.ts";
 import { BusError } from "../protocol/errors.ts";
 
 /**
+ * Bytes of `/proc/locks` that are handed out in one piece. Where the list is longer, one that stands
+ * where two pieces meet is missing if a lock before it goes between them.
+ */
+const PIECE_BYTES = 4096;
+
+/** Looks at a long list before a lock that it does not show is taken for none. */
+const LOOKS = 3;
+
+/**
  * Finds the process that holds a hub's lock, by `/proc/locks`.
  *
  * @returns its pid; nothing where nobody holds it or the system does not say
@@ -16,7 +25,7 @@ import { BusError } from "../protocol/errors.ts";
 export async function hubPid(paths: HubPaths): Promise<number | undefined> {
   try {
     const file = await Deno.lstat(paths.lock);
-    return lockHolder(await Deno.readTextFile("/proc/locks"), file);
+    return await findInLocks((locks) => lockHolder(locks, file));
   } catch {
     // No lock file, no such list on this system, or no right to read it.
     return undefined;
@@ -48,6 +57,23 @@ export function lockHolder(
 }
 
 /**
+ * Looks for something in the list of locks, again where a look may have missed it.
+ *
+ * @param find what is looked for in the text of the list
+ * @param read reads the list
+ */
+export async function findInLocks<T>(
+  find: (locks: string) => T | undefined,
+  read: () => Promise<string> = () => Deno.readTextFile("/proc/locks"),
+): Promise<T | undefined> {
+  for (let look = 1;; look++) {
+    const locks = await read();
+    const found = find(locks);
+    if (found !== undefined || locks.length <= PIECE_BYTES || look === LOOKS) return found;
+  }
+}
+
+/**
  * Whether somebody seems to hold a hub's lock, found out without touching it. Where the system does
  * not say it may be so.
  */
@@ -55,11 +81,9 @@ export async function seemsHeld(paths: HubPaths): Promise<boolean> {
   const file = await infoOf(paths.lock);
   if (file === undefined) return false;
   try {
-    const locks = await Deno.readTextFile("/proc/locks");
     // By the inode alone: a process of another namespace stands there without its pid.
-    return locks.split("\n").some((line) =>
-      line.includes(" FLOCK ") && line.includes(`:${file.ino} `)
-    );
+    const isHolder = (line: string) => line.includes(" FLOCK ") && line.includes(`:${file.ino} `);
+    return await findInLocks((locks) => locks.split("\n").find(isHolder)) !== undefined;
   } catch {
     return true;
   }

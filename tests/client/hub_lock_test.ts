@@ -1,5 +1,11 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { hubPid, isLockFree, lockHolder, seemsHeld } from "../../lib/client/hub_lock.ts";
+import {
+  findInLocks,
+  hubPid,
+  isLockFree,
+  lockHolder,
+  seemsHeld,
+} from "../../lib/client/hub_lock.ts";
 import type { HubPaths } from "../../lib/platform/paths.ts";
 import { BusError } from "../../lib/protocol/errors.ts";
 
@@ -53,6 +59,22 @@ Deno.test("lockHolder() goes by the inode where the device is shown otherwise an
 
 Deno.test("lockHolder() gives no process that the system does not show", () => {
   assertEquals(lockHolder(LOCKS, { dev: 0x801, ino: 99 }), undefined);
+});
+
+Deno.test("findInLocks() looks again in a long list, which may lack a line, and not in a short one", async () => {
+  const others = LOCKS.repeat(20);
+  const looked = async (lists: string[]) => {
+    const found = await findInLocks(
+      (locks) => locks.includes(":77 ") ? 400 : undefined,
+      () => Promise.resolve(lists.shift() ?? ""),
+    );
+    return [found, lists.length];
+  };
+  const lacking = others.replaceAll(":77 ", ":78 ");
+  assertEquals(await looked([lacking, lacking, others]), [400, 0]);
+  assertEquals(await looked([others, others]), [400, 1]);
+  assertEquals(await looked([lacking, lacking, lacking, others]), [undefined, 1]);
+  assertEquals(await looked(["", others]), [undefined, 1]);
 });
 
 test("hubPid() is the process that holds the lock, while it does", async (paths) => {

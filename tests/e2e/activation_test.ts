@@ -32,10 +32,15 @@ Deno.test("activation: who came before there was a hub is served, in their order
 Deno.test("activation: the whole corpus goes through, byte for byte", async () => {
   await using place = await Place.empty();
   await using holder = await SocketHolder.at(place, IDLE);
+  // Nobody starts another hub here, should this one leave before the consumer has come.
+  const keeper = await place.wire();
+  await keeper.send(HELLO);
   await holder.startHub();
+  await keeper.frame();
   const sent = corpus();
   const limit = ["--max-events", String(sent.length)];
   const consumer = await place.consume(["gh", "--types", "github.>", "--payload", ...limit]);
+  keeper.close();
   await place.publish(
     ...sent.map(({ type, payload }) =>
       `{"type":"event","event_type":"${type}","payload":${payload}}`

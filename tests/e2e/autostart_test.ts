@@ -144,7 +144,7 @@ Deno.test("autostart: who connects in the milliseconds of the idle exit is serve
   // makes the next come later, one that came too late earlier: so all come when it leaves.
   let aim = 200;
   await using place = await Place.ofNames();
-  for (let round = rounds(20); round > 0; round--) {
+  for (let round = rounds(6); round > 0; round--) {
     const leaving = await place.serve(["--idle-timeout", "200ms"]);
     await until(performance.now() + aim);
     const clients = await Promise.all(

@@ -31,7 +31,7 @@ function started(programs: Running[]): number {
 const BACK = /^back event_key=key-\d+ first=true hub=new away=\d+\.\ds: /;
 
 Deno.test("comeback: twenty consumers whose hub is killed are on one new hub within 10 s", async () => {
-  const count = rounds(3);
+  const count = rounds(2);
   const figures = new Figures("all twenty back after kill -9");
   await using place = await Place.ofNames();
   const consumers = await consume(place, 20);
