@@ -21,6 +21,9 @@ const AT_ONCE = 3;
 
 const IDLE_MS = 100;
 
+/** Milliseconds by which they come earlier or later the next time, at first. */
+const WIDEST_STEP_MS = 60;
+
 /** Milliseconds in which each is served. */
 const SERVED_MS = 3_000;
 
@@ -43,11 +46,15 @@ async function comeAgainAndAgain(served: Spread, trial: Trial): Promise<void> {
   const random = trial.random.fork();
   await using place = await Place.empty();
   // Milliseconds from the first sight of a hub to who comes in the middle. Those that came in time
-  // make the next come later, those that came too late earlier: so all come as it leaves.
-  let aim = IDLE_MS + random.int(50, 250);
+  // make the next come later, those that came too late earlier: so all come as it leaves. Each turn
+  // halves the way, which begins wide enough to meet both in any few rounds.
+  let aim = IDLE_MS + random.int(90, 150);
+  let [step, wasLate] = [WIDEST_STEP_MS, false];
   while (!trial.isOver) {
-    const byTheNext = await comeAsItLeaves(place, aim, served, trial);
-    aim = Math.max(IDLE_MS, aim + (byTheNext > COMERS / 2 ? -1 : 1) * random.int(1, 20));
+    const isLate = await comeAsItLeaves(place, aim, served, trial) > COMERS / 2;
+    if (isLate !== wasLate) step = Math.max(1, step / 2);
+    aim = Math.max(IDLE_MS, aim + (isLate ? -step : step) + random.int(-3, 3));
+    wasLate = isLate;
   }
 }
 

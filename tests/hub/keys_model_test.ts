@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { rounds } from "../e2e/rounds.ts";
 import { FirstLastModel, type Modelled } from "./first_last_model.ts";
 import { type Joined, TestHub } from "./kit.ts";
 
@@ -165,7 +166,7 @@ Deno.test("Hub: first, last, waiting and refused are what the contract's words s
       both.everybodyGoes();
       for (const { told } of both.model.all) seen.add(told ?? "left while waiting");
     }),
-    { numRuns: 400 },
+    { numRuns: rounds(400) },
   );
   assertEquals(seen, new Set(["first", "joined", "waited", "full", "left while waiting"]));
 });
@@ -182,6 +183,6 @@ Deno.test("Hub: 1,000 random interleavings of join, ask, leave and crash", () =>
       }
       both.everybodyGoes();
     }),
-    { numRuns: 1000 },
+    { numRuns: rounds(1000) },
   );
 });
