@@ -15,7 +15,7 @@ import { insistInTime, inSomeRound } from "../campaign/timing.ts";
 import { Watcher } from "../campaign/watcher.ts";
 import { Place } from "../e2e/kit.ts";
 import { eventually } from "../e2e/waiting.ts";
-import { insist } from "./questions.ts";
+import { insist } from "../campaign/questions.ts";
 
 const MB = 1024 * 1024;
 const CAGE_BYTES = 400 * MB;

@@ -10,8 +10,16 @@ import type { Part, Trial } from "../campaign/campaign.ts";
 import { Place } from "../e2e/kit.ts";
 import { eventually } from "../e2e/waiting.ts";
 import type { Wire } from "../e2e/wire.ts";
-import { fakeTimeLibrary, MovedClock } from "./moved_clock.ts";
-import { askStatus, askStatusIfThere, check, event, firstOf, hello, insist } from "./questions.ts";
+import { fakeTimeLibrary, MovedClock } from "./stage/moved_clock.ts";
+import {
+  askStatus,
+  askStatusIfThere,
+  check,
+  event,
+  firstOf,
+  hello,
+  insist,
+} from "../campaign/questions.ts";
 
 const HOUR = 3_600;
 const DAY = 24 * HOUR;

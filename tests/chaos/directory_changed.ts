@@ -12,8 +12,8 @@ import { Watcher } from "../campaign/watcher.ts";
 import { isBoundByModes, Place } from "../e2e/kit.ts";
 import { isRoot, USER } from "../e2e/users.ts";
 import { eventually } from "../e2e/waiting.ts";
-import { ChangedDirectory, traits } from "./changed_directory.ts";
-import { askStatus, insist } from "./questions.ts";
+import { ChangedDirectory, traits } from "./stage/changed_directory.ts";
+import { askStatus, insist } from "../campaign/questions.ts";
 
 /** Milliseconds in which a hub says that something was taken from it. */
 const NOTICED_MS = 5_000;

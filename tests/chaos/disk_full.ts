@@ -9,8 +9,8 @@ import { Watcher } from "../campaign/watcher.ts";
 import { isBoundByModes, Place, PROGRAM } from "../e2e/kit.ts";
 import { eventually } from "../e2e/waiting.ts";
 import { Wire } from "../e2e/wire.ts";
-import { askStatus, event, insist } from "./questions.ts";
-import { canMount, type Shortage, SmallDisk } from "./small_disk.ts";
+import { askStatus, event, insist } from "../campaign/questions.ts";
+import { canMount, type Shortage, SmallDisk } from "./stage/small_disk.ts";
 
 /** Milliseconds in which a hub says that its log cannot be written, and goes on in it. */
 const NOTICED_MS = 5_000;

@@ -9,9 +9,9 @@ import { pause } from "../../lib/client/deadline.ts";
 import type { Part, Trial } from "../campaign/campaign.ts";
 import type { Random } from "../campaign/random.ts";
 import { Place } from "../e2e/kit.ts";
-import { Mortals } from "./mortals.ts";
-import type { Mortal } from "./peer_process.ts";
-import { firstOf, insist } from "./questions.ts";
+import { Mortals } from "./stage/mortals.ts";
+import type { Mortal } from "./stage/peer_process.ts";
+import { firstOf, insist } from "../campaign/questions.ts";
 
 /** One in so many rounds is played by consumers of the program, whom signals end. */
 const ROUNDS_OF_A_PROGRAM = 100;

@@ -11,10 +11,17 @@ import type { Random } from "../campaign/random.ts";
 import { Place } from "../e2e/kit.ts";
 import { eventually } from "../e2e/waiting.ts";
 import { Wire } from "../e2e/wire.ts";
-import { hasOpen, hubsOf, kill } from "./processes.ts";
-import { askStatus, askStatusIfThere, event, hello, insist, type Status } from "./questions.ts";
-import { Spread } from "./spread.ts";
-import { ToldEvents } from "./told_events.ts";
+import { hasOpen, hubsOf, kill } from "./stage/processes.ts";
+import {
+  askStatus,
+  askStatusIfThere,
+  event,
+  hello,
+  insist,
+  type Status,
+} from "../campaign/questions.ts";
+import { Spread } from "../campaign/spread.ts";
+import { ToldEvents } from "./stage/told_events.ts";
 
 const CONSUMERS = 20;
 const PUBLISHERS = 4;

@@ -10,7 +10,7 @@ import type { Part, Trial } from "../campaign/campaign.ts";
 import { Place } from "../e2e/kit.ts";
 import { within } from "../e2e/waiting.ts";
 import type { Wire } from "../e2e/wire.ts";
-import { askStatus, check, event, firstOf, hello, insist } from "./questions.ts";
+import { askStatus, check, event, firstOf, hello, insist } from "../campaign/questions.ts";
 
 const CONSUMERS = 50;
 const HALF_SAID = 10;

@@ -9,9 +9,9 @@ import { pause } from "../../lib/client/deadline.ts";
 import type { HubPaths } from "../../lib/platform/paths.ts";
 import type { Part, Trial } from "../campaign/campaign.ts";
 import { Place } from "../e2e/kit.ts";
-import { consumeOnce, pathsOf, publishOnce } from "./library_peers.ts";
-import { askStatus, insist } from "./questions.ts";
-import { Spread } from "./spread.ts";
+import { consumeOnce, pathsOf, publishOnce } from "./stage/library_peers.ts";
+import { askStatus, insist } from "../campaign/questions.ts";
+import { Spread } from "../campaign/spread.ts";
 
 /** Who comes in a round, a millisecond after the one before. */
 const COMERS = 20;

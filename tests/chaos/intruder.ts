@@ -11,8 +11,8 @@ import { BusError } from "../../lib/protocol/errors.ts";
 import type { Part, Trial } from "../campaign/campaign.ts";
 import { Place } from "../e2e/kit.ts";
 import { canRunAs, INTRUDER } from "../e2e/users.ts";
-import { consumeOnce, IF_THERE, pathsOf, publishOnce } from "./library_peers.ts";
-import { insist } from "./questions.ts";
+import { consumeOnce, IF_THERE, pathsOf, publishOnce } from "./stage/library_peers.ts";
+import { insist } from "../campaign/questions.ts";
 
 /** Who connects again and again. */
 const CONNECTING = 6;

@@ -10,9 +10,9 @@ import type { Part, Trial } from "../campaign/campaign.ts";
 import { isBoundByModes, Place, PROGRAM } from "../e2e/kit.ts";
 import { canRunAs, INTRUDER, isRoot, USER } from "../e2e/users.ts";
 import { eventually } from "../e2e/waiting.ts";
-import { traits } from "./changed_directory.ts";
-import { LinkSwapper, type Target } from "./link_swapper.ts";
-import { insist } from "./questions.ts";
+import { traits } from "./stage/changed_directory.ts";
+import { LinkSwapper, type Target } from "./stage/link_swapper.ts";
+import { insist } from "../campaign/questions.ts";
 
 /** Places in which that is done side by side. */
 const AT_ONCE = 2;

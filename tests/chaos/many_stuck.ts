@@ -15,7 +15,7 @@ import { insistInTime, inSomeRound } from "../campaign/timing.ts";
 import { Watcher } from "../campaign/watcher.ts";
 import { Place } from "../e2e/kit.ts";
 import { eventually } from "../e2e/waiting.ts";
-import { askStatus, insist } from "./questions.ts";
+import { askStatus, insist } from "../campaign/questions.ts";
 
 const STUCK = 500;
 const FILLER = 8_000;

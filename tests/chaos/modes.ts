@@ -6,7 +6,7 @@
 
 import type { Part, Trial } from "../campaign/campaign.ts";
 import { isBoundByModes, Place } from "../e2e/kit.ts";
-import { insist } from "./questions.ts";
+import { insist } from "../campaign/questions.ts";
 import { isDirectory, isSocket, ModeWatch, tooWide } from "../e2e/mode_watch.ts";
 
 /** Masks of those who start hubs. */

@@ -11,10 +11,10 @@ import type { Random } from "../campaign/random.ts";
 import { Watcher } from "../campaign/watcher.ts";
 import { Place } from "../e2e/kit.ts";
 import { eventually } from "../e2e/waiting.ts";
-import { Mortals } from "./mortals.ts";
-import { descriptorsOf } from "./processes.ts";
-import { check, event, firstOf, insist } from "./questions.ts";
-import { Witness, WITNESSED } from "./witness.ts";
+import { Mortals } from "./stage/mortals.ts";
+import { descriptorsOf } from "./stage/processes.ts";
+import { check, event, firstOf, insist } from "../campaign/questions.ts";
+import { Witness, WITNESSED } from "./stage/witness.ts";
 
 /** Rounds between two looks whether anybody else has noticed. */
 const ROUNDS_OF_A_LOOK = 20;

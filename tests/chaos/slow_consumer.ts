@@ -15,9 +15,9 @@ import {
 import { inSomeRound } from "../campaign/timing.ts";
 import { Place } from "../e2e/kit.ts";
 import { eventually } from "../e2e/waiting.ts";
-import { lostNothing, waitedNoLonger } from "./neighbours.ts";
-import { askStatus, insist } from "./questions.ts";
-import { Spread } from "./spread.ts";
+import { lostNothing, waitedNoLonger } from "../campaign/neighbours.ts";
+import { askStatus, insist } from "../campaign/questions.ts";
+import { Spread } from "../campaign/spread.ts";
 
 const NEIGHBOURS = 7;
 const PACE = { bytes: 8 * 1024, every: 100 };

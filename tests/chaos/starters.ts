@@ -8,10 +8,10 @@ import type { Part, Trial } from "../campaign/campaign.ts";
 import { Place } from "../e2e/kit.ts";
 import type { Running } from "../e2e/running.ts";
 import { eventually } from "../e2e/waiting.ts";
-import { consumeOnce, pathsOf, publishOnce } from "./library_peers.ts";
-import { hubsOf } from "./processes.ts";
-import { askStatus, insist } from "./questions.ts";
-import { Spread } from "./spread.ts";
+import { consumeOnce, pathsOf, publishOnce } from "./stage/library_peers.ts";
+import { hubsOf } from "./stage/processes.ts";
+import { askStatus, insist } from "../campaign/questions.ts";
+import { Spread } from "../campaign/spread.ts";
 
 const STARTERS = 50;
 

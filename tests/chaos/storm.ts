@@ -10,8 +10,8 @@ import { type Crowd, type Publisher, startCrowd, startPublisher } from "../campa
 import { MANY_DESCRIPTORS, serveUnder, tooMany } from "../campaign/serve_under.ts";
 import { Place } from "../e2e/kit.ts";
 import { eventually } from "../e2e/waiting.ts";
-import { hubsOf } from "./processes.ts";
-import { askStatus, insist } from "./questions.ts";
+import { hubsOf } from "./stage/processes.ts";
+import { askStatus, insist } from "../campaign/questions.ts";
 
 const CROWD = 2_000;
 

@@ -18,9 +18,9 @@ import { inSomeRound } from "../campaign/timing.ts";
 import { Place } from "../e2e/kit.ts";
 import { eventually } from "../e2e/waiting.ts";
 import { Wire } from "../e2e/wire.ts";
-import { lostNothing, waitedNoLonger } from "./neighbours.ts";
-import { askStatus, hello, insist, type Status } from "./questions.ts";
-import { Spread } from "./spread.ts";
+import { lostNothing, waitedNoLonger } from "../campaign/neighbours.ts";
+import { askStatus, hello, insist, type Status } from "../campaign/questions.ts";
+import { Spread } from "../campaign/spread.ts";
 
 const NEIGHBOURS = 7;
 const VICTIM = "victim0";

@@ -8,7 +8,7 @@ import type { Part } from "../campaign/campaign.ts";
 import { startChurn } from "../campaign/load/starts.ts";
 import { descriptorsOf, Vitals } from "../campaign/vitals.ts";
 import { Watcher } from "../campaign/watcher.ts";
-import { askStatus, hello, insist } from "../chaos/questions.ts";
+import { askStatus, hello, insist } from "../campaign/questions.ts";
 import { Place } from "../e2e/kit.ts";
 import { eventually } from "../e2e/waiting.ts";
 import { Wire } from "../e2e/wire.ts";

@@ -9,8 +9,8 @@ import type { Part, Trial } from "../campaign/campaign.ts";
 import type { ReaderReport } from "../campaign/load/reader.ts";
 import { type Readers, startPublisher, startReaders } from "../campaign/load/starts.ts";
 import { inSomeRound } from "../campaign/timing.ts";
-import { insistKeptUp } from "../chaos/neighbours.ts";
-import { askStatus, insist } from "../chaos/questions.ts";
+import { insistKeptUp } from "../campaign/neighbours.ts";
+import { askStatus, insist } from "../campaign/questions.ts";
 import { Place } from "../e2e/kit.ts";
 import { eventually } from "../e2e/waiting.ts";
 

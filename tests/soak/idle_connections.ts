@@ -17,9 +17,9 @@ import {
 import { MANY_DESCRIPTORS, serveUnder, tooMany } from "../campaign/serve_under.ts";
 import { inSomeRound } from "../campaign/timing.ts";
 import { descriptorsOf } from "../campaign/vitals.ts";
-import { lostNothing, waitedNoLonger } from "../chaos/neighbours.ts";
-import { insist } from "../chaos/questions.ts";
-import { Spread } from "../chaos/spread.ts";
+import { lostNothing, waitedNoLonger } from "../campaign/neighbours.ts";
+import { insist } from "../campaign/questions.ts";
+import { Spread } from "../campaign/spread.ts";
 import { Place } from "../e2e/kit.ts";
 import type { Running } from "../e2e/running.ts";
 import { eventually } from "../e2e/waiting.ts";

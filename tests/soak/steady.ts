@@ -6,7 +6,7 @@
 
 import type { Trial } from "../campaign/campaign.ts";
 import type { Fifths, Steadiness } from "../campaign/vitals.ts";
-import { insist } from "../chaos/questions.ts";
+import { insist } from "../campaign/questions.ts";
 
 /** The most that the last fifth of the time may have more than the second. */
 const GROWTH = 1.1;

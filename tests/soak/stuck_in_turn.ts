@@ -5,7 +5,7 @@
  */
 
 import { type Publisher, startCrowd, startPublisher } from "../campaign/load/starts.ts";
-import { askStatus, insist } from "../chaos/questions.ts";
+import { askStatus, insist } from "../campaign/questions.ts";
 import type { Place } from "../e2e/kit.ts";
 import { eventually } from "../e2e/waiting.ts";
 

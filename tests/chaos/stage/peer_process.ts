@@ -5,8 +5,8 @@
  */
 
 import { TextLineStream } from "@std/streams/text-line-stream";
-import { eventually, within } from "../e2e/waiting.ts";
-import type { Wire } from "../e2e/wire.ts";
+import { eventually, within } from "../../e2e/waiting.ts";
+import type { Wire } from "../../e2e/wire.ts";
 
 /** One end of a connection to a hub, that can die: as a connection, or as a process. */
 export type Mortal = Pick<Wire, "write" | "send" | "line" | "frame" | "close">;

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { type Place, PROGRAM } from "../e2e/kit.ts";
-import type { Outcome, Running } from "../e2e/running.ts";
-import { canRun } from "../e2e/users.ts";
+import { type Place, PROGRAM } from "../../e2e/kit.ts";
+import type { Outcome, Running } from "../../e2e/running.ts";
+import { canRun } from "../../e2e/users.ts";
 
 /** What is filled: the room for bytes, or the number of files. */
 export type Shortage = "bytes" | "files";

@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { Place } from "../e2e/kit.ts";
-import type { Running } from "../e2e/running.ts";
+import type { Place } from "../../e2e/kit.ts";
+import type { Running } from "../../e2e/running.ts";
 
 /**
  * `OVER VICTIM PATH VICTIM PATH…`: over what lies there, where the directory allows it, or only where

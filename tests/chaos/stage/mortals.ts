@@ -4,13 +4,13 @@
  * @module
  */
 
-import type { Trial } from "../campaign/campaign.ts";
-import type { Place } from "../e2e/kit.ts";
-import { eventually } from "../e2e/waiting.ts";
-import { Wire } from "../e2e/wire.ts";
+import type { Trial } from "../../campaign/campaign.ts";
+import type { Place } from "../../e2e/kit.ts";
+import { eventually } from "../../e2e/waiting.ts";
+import { Wire } from "../../e2e/wire.ts";
 import { type Mortal, PeerProcess } from "./peer_process.ts";
-import { askStatus, check, firstOf, hello, insist } from "./questions.ts";
-import { Spread } from "./spread.ts";
+import { askStatus, check, firstOf, hello, insist } from "../../campaign/questions.ts";
+import { Spread } from "../../campaign/spread.ts";
 
 /** One in so many rounds is played by processes, which cost more. */
 const PROCESSES_IN = 40;

@@ -4,10 +4,10 @@
  * @module
  */
 
-import type { Trial } from "../campaign/campaign.ts";
-import type { ReaderReport } from "../campaign/load/reader.ts";
-import type { Readers } from "../campaign/load/starts.ts";
-import { insistInTime } from "../campaign/timing.ts";
+import type { Trial } from "./campaign.ts";
+import type { ReaderReport } from "./load/reader.ts";
+import type { Readers } from "./load/starts.ts";
+import { insistInTime } from "./timing.ts";
 import { eventually } from "../e2e/waiting.ts";
 import { insist } from "./questions.ts";
 import type { Spread } from "./spread.ts";

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { Wire } from "../e2e/wire.ts";
-import { event, hello, insist } from "./questions.ts";
+import { Wire } from "../../e2e/wire.ts";
+import { event, hello, insist } from "../../campaign/questions.ts";
 
 /** The type of the events that a {@linkcode Witness} sees. */
 export const WITNESSED = "witnessed";

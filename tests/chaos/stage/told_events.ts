@@ -5,8 +5,8 @@
  * @module
  */
 
-import type { Running } from "../e2e/running.ts";
-import { insist } from "./questions.ts";
+import type { Running } from "../../e2e/running.ts";
+import { insist } from "../../campaign/questions.ts";
 
 /** The payload of an event that {@linkcode ToldEvents} can follow: the n-th of a source. */
 export interface Numbered {

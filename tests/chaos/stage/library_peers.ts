@@ -5,12 +5,12 @@
  * @module
  */
 
-import { startHub } from "../../lib/client/autostart.ts";
-import { type ConnectOptions, greet } from "../../lib/client/connect.ts";
-import { subscribe } from "../../lib/client/connected_consumer.ts";
-import { Publisher } from "../../lib/client/publisher.ts";
-import { type HubPaths, hubPaths } from "../../lib/platform/paths.ts";
-import { type Place, PROGRAM } from "../e2e/kit.ts";
+import { startHub } from "../../../lib/client/autostart.ts";
+import { type ConnectOptions, greet } from "../../../lib/client/connect.ts";
+import { subscribe } from "../../../lib/client/connected_consumer.ts";
+import { Publisher } from "../../../lib/client/publisher.ts";
+import { type HubPaths, hubPaths } from "../../../lib/platform/paths.ts";
+import { type Place, PROGRAM } from "../../e2e/kit.ts";
 
 /** The files of the hub of a place, for those who are in this process. */
 export function pathsOf({ socket, directory }: Place): HubPaths {

@@ -4,8 +4,8 @@
  * @module
  */
 
-import type { Random } from "../campaign/random.ts";
-import { isRoot, USER } from "../e2e/users.ts";
+import type { Random } from "../../campaign/random.ts";
+import { isRoot, USER } from "../../e2e/users.ts";
 
 /** What tells a file from another one, and shows that nobody has touched it. */
 export interface Traits {
