@@ -155,7 +155,7 @@ async function programs({ mortals, trial }: Scene): Promise<void> {
   const killed = consumers.filter(() => random.oneIn(3));
   for (const consumer of consumers) consumer.signal("SIGTERM");
   await pause(random.int(0, 20));
-  for (const consumer of killed) if (!consumer.hasEnded) consumer.signal("SIGKILL");
+  for (const consumer of killed) consumer.kill();
   const ends = await Promise.all(consumers.map((consumer) => consumer.end()));
   const lasts = ends.filter(({ stderr }) => stderr.includes("last=true")).length;
   // One that was killed may have been it, and have had no time to say so.

@@ -93,6 +93,17 @@ export class Running implements AsyncDisposable {
     this.#child.kill(signal);
   }
 
+  /** Kills it, unless it has ended by itself. */
+  kill(): void {
+    try {
+      this.signal("SIGKILL");
+    } catch (error) {
+      // What Deno says of a process that it has already waited for.
+      const hasEnded = error instanceof TypeError || error instanceof Deno.errors.NotFound;
+      if (!hasEnded) throw error;
+    }
+  }
+
   /** Stops it for good measure, like a program that hangs. Returns when it stands still. */
   async freeze(): Promise<void> {
     this.signal("SIGSTOP");
@@ -116,7 +127,7 @@ export class Running implements AsyncDisposable {
 
   /** Ends it at once, if it has not ended. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#hasEnded) this.signal("SIGKILL");
+    this.kill();
     if (this.#input) await this.#input.abort().catch(() => {});
     await this.ended;
   }
