@@ -5,6 +5,7 @@
  */
 
 import { giveBack } from "../protocol/give_back.ts";
+import type { LongFrame } from "./long_frame.ts";
 import type { RoutedEvent } from "./routed_event.ts";
 
 const SEQ_NAME = new TextEncoder().encode(',"seq":');
@@ -12,7 +13,7 @@ const ZERO = 0x30;
 const CLOSE_OBJECT = 0x7d;
 const LINE_FEED = 0x0a;
 
-/** Whole frames, one behind the other, and how far they have been taken. */
+/** Frames, one behind the other, and how far they have been taken. The first may be a piece. */
 export class Batch {
   readonly #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
@@ -23,7 +24,7 @@ export class Batch {
 
   readonly #capacity: number;
 
-  /** @param capacity bytes that the frames may need: the sum of their events' sizes */
+  /** @param capacity bytes that the frames may need: pieces as they are, else their events' sizes */
   constructor(capacity: number) {
     this.#bytes = new Uint8Array(capacity);
     this.#capacity = capacity;
@@ -42,6 +43,12 @@ export class Batch {
     this.#ends.push(at);
   }
 
+  /** Adds the next piece of a frame, as long as there is room; the frame ends here where it is whole. */
+  addPiece(frame: LongFrame): void {
+    this.#length += frame.layOut(this.#bytes.subarray(this.#length));
+    if (frame.rest === 0) this.#ends.push(this.#length);
+  }
+
   /** Bytes that the batch holds on to until it is done, taken or not. */
   get capacity(): number {
     return this.#capacity;
@@ -57,7 +64,7 @@ export class Batch {
     return this.#length - this.#taken;
   }
 
-  /** Events not yet taken whole. */
+  /** Events that end in it and are not yet taken whole. */
   get restEvents(): number {
     return this.#ends.length - this.#whole;
   }
@@ -76,6 +83,11 @@ export class Batch {
     }
     return this.#whole - before;
   }
+}
+
+/** What comes behind an event's text in a consumer's frame. */
+export function ending(seq: number): Uint8Array {
+  return new TextEncoder().encode(`,"seq":${seq}}\n`);
 }
 
 function putDigits(bytes: Uint8Array, at: number, value: number): number {

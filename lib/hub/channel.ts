@@ -6,6 +6,7 @@
 
 import { Batch } from "./batch.ts";
 import type { Ledger } from "./ledger.ts";
+import { LongFrame } from "./long_frame.ts";
 import { type Crowd, Pace } from "./pace.ts";
 import type { RoutedEvent } from "./routed_event.ts";
 
@@ -22,12 +23,13 @@ export interface ChannelLimits {
  * - **Bound.** At most so many events and bytes. When it is full the oldest goes that is not being
  *   written; an event that alone is larger than the bound goes at once. So that the newest finds room
  *   beside a write that is stuck, and each loss shows as a gap before it, a batch has at most half of
- *   the bound, or one event.
+ *   the bound.
  * - **Seq.** Every event gets the next number, from 1, before it is put in: what is evicted shows
  *   as a gap. So the numbers of the events that wait are without gaps.
  * - **Counted.** `received` = `dropped` + `delivered` + `queued`, at any time until
  *   {@linkcode Channel.discard}.
- * - **One batch out.** What is being written belongs to the channel until it is taken whole.
+ * - **One batch out.** What is being written belongs to the channel until it is taken whole. An event
+ *   that is longer than a batch goes out in pieces, and nothing else before it is whole.
  * - **Shared.** The events' bytes are charged to the ledger once for all channels; a batch in full.
  */
 export class Channel {
@@ -46,7 +48,8 @@ export class Channel {
   #length = 0;
   #bytes = 0;
   #batch: Batch | undefined;
-  #isGivenUp = false;
+  /** An event of which a piece is laid out, and not all. */
+  #long: LongFrame | undefined;
   // What batches that were given up have left untaken: it counts as waiting until the end.
   #strandedEvents = 0;
   #strandedBytes = 0;
@@ -62,12 +65,14 @@ export class Channel {
 
   /** Events that wait, those being written included. */
   get queued(): number {
-    return this.#length + this.#strandedEvents + (this.#batch?.restEvents ?? 0);
+    return this.#length + this.#strandedEvents + (this.#batch?.restEvents ?? 0) +
+      (this.#long ? 1 : 0);
   }
 
   /** Bytes that wait, those being written included; room for each `seq` is counted. */
   get queuedBytes(): number {
-    return this.#bytes + this.#strandedBytes + (this.#batch?.restBytes ?? 0);
+    return this.#bytes + this.#strandedBytes + (this.#batch?.restBytes ?? 0) +
+      (this.#long?.rest ?? 0);
   }
 
   /** Bytes of the events that wait and are not being written: what {@linkcode evict} can free. */
@@ -75,9 +80,19 @@ export class Channel {
     return this.#bytes;
   }
 
-  /** Whether there is anything to lay out. */
+  /** Whether there is nothing to lay out. */
   get isEmpty(): boolean {
-    return this.#length === 0;
+    return this.#length === 0 && !this.#long;
+  }
+
+  /** Whether a frame has begun to go out of which some is not laid out yet. */
+  get isWithinFrame(): boolean {
+    return this.#long !== undefined;
+  }
+
+  /** Bytes of the event that has begun to go out and can no longer be evicted; 0 where none has. */
+  get longBytes(): number {
+    return this.#long?.event.size ?? 0;
   }
 
   /** Puts an event in, and the oldest out where there is no room. */
@@ -105,42 +120,30 @@ export class Channel {
     return true;
   }
 
-  /** Bytes that the next batch will take. */
-  nextBatchBytes(maxBytes: number): number {
-    const mostBytes = Math.min(maxBytes, this.limits.bytes / 2);
-    const mostEvents = this.limits.events / 2;
-    let bytes = 0;
-    for (let i = 0; i < this.#length; i++) {
-      const size = this.#at(i).size;
-      if (i > 0 && (bytes + size > mostBytes || i + 1 > mostEvents)) break;
-      bytes += size;
-    }
-    return bytes;
-  }
-
   /**
    * Takes the oldest events out and lays them out for a write; there must be some, and no batch may
    * be out. Each write that took something is to be told to {@linkcode taken}.
    *
-   * @param maxBytes the batch's size, which one event alone may pass
+   * @param maxBytes the batch's size; an event that is longer goes out in pieces
    */
   layOut(maxBytes: number): Batch {
-    const capacity = this.nextBatchBytes(maxBytes);
-    const batch = new Batch(capacity);
+    const mostBytes = Math.max(1, Math.floor(Math.min(maxBytes, this.limits.bytes / 2)));
+    if (!this.#long && this.#at(0).size > mostBytes) this.#beginLong();
+    const piece = Math.min(this.#long?.rest ?? 0, mostBytes);
+    const { events, bytes } = this.#fitting(mostBytes - piece);
+    const batch = new Batch(piece + bytes);
+    if (this.#long) this.#addPiece(this.#long, batch);
     // Shares of the ledger are given back before the batch is charged, lest an event be charged
     // twice at the very moment of its copy and cost somebody else an event.
-    for (let bytes = 0; bytes < capacity;) {
-      const seq = this.received - this.#length + 1;
+    for (let left = events; left > 0; left--) {
+      const seq = this.#oldestSeq;
       const event = this.#shift();
       if (!event) break;
-      bytes += event.size;
       batch.add(event, seq);
       event.release();
     }
     this.#batch = batch;
-    this.#isGivenUp = false;
     this.ledger.chargeWrite(batch.capacity);
-    this.pace.hinder(false);
     this.#measure();
     return batch;
   }
@@ -157,14 +160,16 @@ export class Channel {
   }
 
   /**
-   * Nobody hopes for the batch that is out any more, but the system may hold it for long: its bytes
-   * are counted among what waits, lest they keep others from writing.
+   * Nothing more is written: what a frame has begun without is given back, though the system may hold
+   * the batch that is out for long.
    */
-  giveUpBatch(): void {
-    if (!this.#batch || this.#isGivenUp) return;
-    this.#isGivenUp = true;
-    this.ledger.releaseWrite(this.#batch.capacity);
-    this.ledger.charge(this.#batch.capacity);
+  giveUp(): void {
+    const long = this.#long;
+    if (!long) return;
+    this.#long = undefined;
+    this.#strandedEvents++;
+    this.#strandedBytes += long.rest;
+    long.event.release();
   }
 
   /**
@@ -177,15 +182,14 @@ export class Channel {
     this.#batch = undefined;
     this.#strandedEvents += batch.restEvents;
     this.#strandedBytes += batch.restBytes;
-    if (this.#isGivenUp) this.ledger.release(batch.capacity);
-    else this.ledger.releaseWrite(batch.capacity);
+    this.ledger.releaseWrite(batch.capacity);
     // Of one that failed the system may hold a part for long.
     if (batch.restBytes === 0) batch.end();
   }
 
   /**
-   * Throws away what waits, uncounted, and takes nothing any more. The batch that is out is left
-   * to its write.
+   * Throws away what waits, uncounted, and takes nothing any more. What has begun to go out is left
+   * to its writes.
    */
   discard(): void {
     this.#discarded = true;
@@ -196,6 +200,37 @@ export class Channel {
   #measure(): void {
     // Nobody waits for one whose channel is thrown away, whatever is still being written.
     if (!this.#discarded) this.pace.waiting(this.queuedBytes, this.queued);
+  }
+
+  /** The `seq` of the oldest event that waits. */
+  get #oldestSeq(): number {
+    return this.received - this.#length + 1;
+  }
+
+  #beginLong(): void {
+    const seq = this.#oldestSeq;
+    const event = this.#shift();
+    if (event) this.#long = new LongFrame(event, seq);
+  }
+
+  #addPiece(long: LongFrame, batch: Batch): void {
+    batch.addPiece(long);
+    if (long.rest > 0) return;
+    this.#long = undefined;
+    long.event.release();
+  }
+
+  /** How many of the oldest events go into so many bytes, and how many bytes they take. */
+  #fitting(mostBytes: number): { events: number; bytes: number } {
+    const most = Math.min(this.#length, Math.max(1, Math.floor(this.limits.events / 2)));
+    let [events, bytes] = [0, 0];
+    while (events < most) {
+      const { size } = this.#at(events);
+      if (bytes + size > mostBytes) break;
+      bytes += size;
+      events++;
+    }
+    return { events, bytes };
   }
 
   #at(index: number): RoutedEvent {

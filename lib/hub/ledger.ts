@@ -15,9 +15,10 @@ export type Relief = () => boolean;
  * The account, and its bound.
  *
  * What waits and what is laid out for writes have a part each, so that neither can starve the other:
- * writes stay within half of the bound, whatever waits; and what waits is freed before it fills the
- * last eighth, so that a consumer that reads is written to even while others, stuck, have filled the
- * rest.
+ * what is laid out can be freed by nobody but the system, so there is less and less
+ * {@linkcode Ledger.roomToWrite} as it comes to half of the bound; and what waits is freed before it
+ * fills the last eighth, so that a consumer that reads is written to even while others, stuck, have
+ * filled the rest.
  */
 export class Ledger {
   #waiting = 0;
@@ -52,7 +53,7 @@ export class Ledger {
     this.#waiting -= bytes;
   }
 
-  /** Adds bytes laid out for a write, for which there is {@linkcode hasRoomToWrite}. */
+  /** Adds bytes laid out for a write. */
   chargeWrite(bytes: number): void {
     this.#writing += bytes;
     this.#relieve();
@@ -63,9 +64,9 @@ export class Ledger {
     this.#writing -= bytes;
   }
 
-  /** Whether so many bytes may be laid out: where nothing is, always. */
-  hasRoomToWrite(bytes: number): boolean {
-    return this.#writing === 0 || this.#writing + bytes <= this.limit / 2;
+  /** Bytes of the half for writes that are not laid out. */
+  get roomToWrite(): number {
+    return Math.max(0, this.limit / 2 - this.#writing);
   }
 
   get #isOver(): boolean {

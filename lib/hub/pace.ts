@@ -56,7 +56,6 @@ export class Pace {
   #state: "level" | "keeping up" | "given up" = "level";
   #since = 0;
   #suspected = false;
-  #isHindered = false;
   #waiters: (() => void)[] = [];
   readonly #bytes: number;
   readonly #events: number;
@@ -98,18 +97,9 @@ export class Pace {
     this.#suspected = false;
   }
 
-  /**
-   * To be called when the hub itself has no room to write to it, and when it has: that nothing is
-   * taken meanwhile is not the consumer's doing.
-   */
-  hinder(isHindered: boolean): void {
-    if (this.#isHindered) this.taken();
-    this.#isHindered = isHindered;
-  }
-
   /** Gives it up where it has taken nothing for longer than the patience, and that twice. */
   look(now: number, patience: number): void {
-    if (this.#state !== "keeping up" || this.#isHindered) return;
+    if (this.#state !== "keeping up") return;
     if (now - this.#since < patience) return;
     if (this.#suspected) this.#become("given up");
     else this.#suspected = true;

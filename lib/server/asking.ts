@@ -6,7 +6,8 @@
 
 import type { Decoded } from "../protocol/codec.ts";
 import { reloadAck } from "../protocol/messages.ts";
-import type { Role, Session } from "./session.ts";
+import type { Role } from "./role.ts";
+import type { Session } from "./session.ts";
 
 /** Answers one question and closes. */
 export class Asking implements Role {

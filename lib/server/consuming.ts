@@ -22,7 +22,8 @@ import {
   type SetupDone,
 } from "../protocol/messages.ts";
 import { DRAIN_MS, KEPT_OVERHEAD, LAST_FRAME_MS, MAX_KEPT_BYTES } from "./limits.ts";
-import type { Role, Session } from "./session.ts";
+import type { Role } from "./role.ts";
+import type { Session } from "./session.ts";
 import { within } from "./within.ts";
 
 /** Characters of a key in the log. */

@@ -74,10 +74,13 @@ export const MAX_KEPT_BYTES = 1024 * 1024;
 export const KEPT_OVERHEAD = 128;
 
 /**
- * Bytes laid out for one write, one frame if that is longer. It is what the system buffers of a unix
- * socket take at once, and what a consumer that is stuck for good pins.
+ * Bytes laid out for one write; a longer frame goes out in pieces. A good part of what the system's
+ * buffers of a unix socket take at once, and what a consumer that is stuck for good pins.
  */
 export const BATCH_BYTES = 64 * 1024;
+
+/** The fewest, where stuck consumers have laid out all that there is for writes: 4 MiB for 4,096. */
+export const LEAST_BATCH_BYTES = 1024;
 
 /** Bytes of a connection's read buffer as long as its peer sends little. */
 export const SMALL_READ = 512;

@@ -12,7 +12,8 @@ import { Asking } from "./asking.ts";
 import { Consuming } from "./consuming.ts";
 import { MAX_EVENT_TYPES } from "./limits.ts";
 import { Publishing } from "./publishing.ts";
-import type { Role, Session } from "./session.ts";
+import type { Role } from "./role.ts";
+import type { Session } from "./session.ts";
 
 const FULL = "the hub has no room for another connection";
 

@@ -12,7 +12,8 @@ import type { EventFrame } from "../protocol/event_frame.ts";
 import type { Frame } from "../protocol/framing.ts";
 import { MAX_EVENT_FRAME_BYTES } from "../protocol/limits.ts";
 import { flushAck } from "../protocol/messages.ts";
-import type { Role, Session } from "./session.ts";
+import type { Role } from "./role.ts";
+import type { Session } from "./session.ts";
 
 /** Bytes that end a frame whose body has no closing brace: the brace and the line end. */
 const END_BYTES = 2;

@@ -19,7 +19,6 @@ import {
 } from "../protocol/messages.ts";
 import { LineBudget } from "./line_budget.ts";
 import {
-  ANSWERS_SHARE,
   DRAIN_MS,
   LAST_FRAME_MS,
   LINES_PER_TURN,
@@ -29,10 +28,10 @@ import {
   SUBSCRIBED_SHARE,
   SWEEP_MS,
   TURN_AWAY_MS,
-  UNFINISHED_SHARE,
 } from "./limits.ts";
 import type { Log } from "./log.ts";
 import { Newcomer } from "./newcomer.ts";
+import { Relief } from "./relief.ts";
 import { type Host, Session } from "./session.ts";
 import { Silence } from "./silence.ts";
 import { fitStatus } from "./status.ts";
@@ -88,6 +87,7 @@ export class Server implements Host {
   readonly #startedAt: number;
   readonly #capabilities: readonly string[];
   readonly #sessions = new Set<Session>();
+  readonly #relief: Relief;
   /** Who asked the hub to stop: closed after all others. */
   readonly #askers = new Set<Session>();
   readonly #stopAsked = Promise.withResolvers<void>();
@@ -96,8 +96,6 @@ export class Server implements Host {
   #neededAt: number;
   #isLeaving = false;
   #refused = 0;
-  /** Bytes of all that cannot be dealt with yet. */
-  #unfinished = 0;
   /** Connections cut off whose write the system has not given back. */
   #closing = 0;
   #door: Door | undefined;
@@ -120,8 +118,7 @@ export class Server implements Host {
       subscribedBytes: options.memoryBytes * SUBSCRIBED_SHARE,
     });
     this.outflow = new Outflow(this.hub.ledger, () => this.hub.size);
-    this.hub.ledger.relieveBy(() => this.#giveUpFattestLine());
-    this.hub.ledger.relieveBy(() => this.#giveUpMostUnread());
+    this.#relief = new Relief(this.#sessions, this.hub.ledger, this.clock, this.log);
   }
 
   /** Resolves when somebody has asked the hub to stop. */
@@ -195,7 +192,7 @@ export class Server implements Host {
 
   /** @inheritdoc */
   status(): StatusResponse {
-    this.#makeRoomForAnswer();
+    this.#relief.makeRoomForAnswer();
     const { hub } = this;
     const warnings = this.#options.warnings?.() ?? [];
     return fitStatus(statusResponse({
@@ -235,10 +232,7 @@ export class Server implements Host {
 
   /** @inheritdoc */
   unfinished(change: number): void {
-    this.#unfinished += change;
-    if (change <= 0) return;
-    const most = this.hub.ledger.limit * UNFINISHED_SHARE;
-    while (this.#unfinished > most && this.#giveUpFattestLine());
+    this.#relief.unfinished(change);
   }
 
   /** @inheritdoc */
@@ -283,49 +277,12 @@ export class Server implements Host {
     if (this.#sessions.size === this.#askers.size) this.#othersClosed.resolve();
   }
 
-  #giveUpFattestLine(): boolean {
-    let fattest: Session | undefined;
-    for (const session of this.#sessions) {
-      if (session.unfinishedBytes > (fattest?.unfinishedBytes ?? 0)) fattest = session;
-    }
-    if (!fattest) return false;
-    this.log.limited(
-      "memory",
-      "the memory is used up: closed who held the longest unfinished line",
-    );
-    fattest.giveUpLine();
-    return true;
-  }
-
   /** Says why to one that finds no place at all; its socket is new, so this much always fits. */
   async #turnAway(ends: ByteEnds): Promise<void> {
     this.log.limited("full", `connection refused: ${this.#sessions.size} are open`);
     const frame = encode(errorMessage("limit", "the hub has no room for another connection"));
     await ends.write(new TextEncoder().encode(frame)).catch(() => {});
     ends.close();
-  }
-
-  /** So that what nobody reads stays within its part of the memory. */
-  #makeRoomForAnswer(): void {
-    const unread = [...this.#sessions].filter(({ unreadBytes }) => unreadBytes > 0);
-    let sum = unread.reduce((sum, { unreadBytes }) => sum + unreadBytes, 0);
-    for (const session of unread.sort((a, b) => b.unreadBytes - a.unreadBytes)) {
-      if (sum <= this.hub.ledger.limit * ANSWERS_SHARE) return;
-      sum -= session.unreadBytes;
-      this.#giveUpAnswers(session);
-    }
-  }
-
-  #giveUpMostUnread(): boolean {
-    const unread = [...this.#sessions].filter(({ unreadBytes }) => unreadBytes > 0);
-    const most = unread.sort((a, b) => b.unreadBytes - a.unreadBytes)[0];
-    if (most) this.#giveUpAnswers(most);
-    return most !== undefined;
-  }
-
-  #giveUpAnswers(session: Session): void {
-    this.log.limited("unread", "closed who left the most answers unread");
-    session.giveUpAnswers();
   }
 
   /** Looks at all deadlines, and again soon while something presses. */

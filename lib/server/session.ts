@@ -6,9 +6,10 @@
 
 import type { Clock } from "../hub/clock.ts";
 import type { Hub } from "../hub/hub.ts";
+import { PATIENCE_MS } from "../hub/limits.ts";
 import type { ByteEnds } from "../platform/byte_ends.ts";
 import { nextTurn } from "../platform/turn.ts";
-import { type Frame, frames, LINES_AT_ONCE } from "../protocol/framing.ts";
+import { frames, LINES_AT_ONCE } from "../protocol/framing.ts";
 import { giveBack } from "../protocol/give_back.ts";
 import { FIRST_FRAME_TIMEOUT_MS, WRITE_TIMEOUT_MS } from "../protocol/limits.ts";
 import { errorMessage, type HelloAck, type StatusResponse } from "../protocol/messages.ts";
@@ -21,6 +22,7 @@ import {
 } from "./limits.ts";
 import type { LineBudget } from "./line_budget.ts";
 import type { Log } from "./log.ts";
+import type { Role } from "./role.ts";
 import type { SystemClocks } from "./waking_clock.ts";
 import { type Outflow, Writer } from "./writer.ts";
 
@@ -50,26 +52,6 @@ export interface Host {
   unfinished(change: number): void;
   /** The session's connection is closed. */
   closed(session: Session): void;
-}
-
-/** What a connection is, once its first frame has said it. */
-export interface Role {
-  /** Whether a hub that leaves when nobody needs it stays for this connection. */
-  readonly keepsHub: boolean;
-  /** Bytes of frames that wait to be dealt with. */
-  readonly keptBytes: number;
-  /** Deals with a frame; the next one comes when that is done. */
-  take(frame: Frame): Promise<void> | void;
-  /** The peer sends nothing more. */
-  end(): void;
-  /** The hub stops, and every frame read so far has been dealt with. */
-  stop(): void;
-  /** The peer has taken nothing of what was written to it for too long; the session is cut. */
-  stalled(): void;
-  /** The memory is used up, and this connection holds most of what cannot be dealt with yet. */
-  overLimit(): void;
-  /** For long nothing could be written to the peer any more, though it has not closed its end. */
-  unheard(): void;
 }
 
 /** What is wrong with a peer, found at one look and acted upon at the next if it still holds. */
@@ -128,6 +110,12 @@ export class Session {
   /** Bytes of answers that the peer has not taken. */
   get unreadBytes(): number {
     return this.writer.unreadBytes;
+  }
+
+  /** Whether it has taken nothing of what is written to it for so long that nobody waits for it. */
+  isStuck(now: number): boolean {
+    const since = this.writer.stalledSince;
+    return since !== undefined && now - since >= PATIENCE_MS;
   }
 
   /** Whether a peer over a limit may still be told so; false once its end has begun. */
@@ -206,6 +194,12 @@ export class Session {
     if (this.isOpen) this.#role.overLimit();
     this.finish();
     this.#hold(0, 0);
+  }
+
+  /** The memory is used up, and it takes nothing of an event of which a part is out. */
+  giveUpFrame(): void {
+    this.#role.overLimit();
+    this.cut();
   }
 
   /** It was silent for too long, beside too many others. */

@@ -11,38 +11,23 @@ import type { ByteEnds } from "../platform/byte_ends.ts";
 import { inNextTurn } from "../platform/turn.ts";
 import { encode } from "../protocol/codec.ts";
 import type { Message } from "../protocol/messages.ts";
-import { BATCH_BYTES } from "./limits.ts";
+import { BATCH_BYTES, LEAST_BATCH_BYTES } from "./limits.ts";
 
-/**
- * The writes of all peers. Where their part of the memory is used up, no further one is laid out until
- * one ends.
- */
+/** The writes of all peers, and the memory that they share. */
 export class Outflow {
-  readonly #waiting = new Set<Writer>();
-
   /** @param consumers how many share the memory now */
   constructor(readonly ledger: Ledger, private readonly consumers: () => number) {}
 
   /**
    * Bytes that one batch may have now: all batches together stay within a quarter of the memory,
-   * however many consumers there are.
+   * however many consumers there are. What stuck ones have laid out, and those among them that are
+   * gone but for the system, comes to half of it at most, for the rest get less and less: nobody ever
+   * waits for the write of another.
    */
   get batchBytes(): number {
-    return Math.min(BATCH_BYTES, this.ledger.limit / 4 / Math.max(1, this.consumers()));
-  }
-
-  /** Whether a batch may be laid out; if not, its writer is woken when it may. */
-  admits(writer: Writer, bytes: number): boolean {
-    if (this.ledger.hasRoomToWrite(bytes)) return true;
-    this.#waiting.add(writer);
-    return false;
-  }
-
-  /** A batch is written, failed, or given up. */
-  ended(): void {
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const writer of waiting) writer.wake();
+    const { limit, roomToWrite } = this.ledger;
+    const share = limit / 4 / Math.max(1, this.consumers());
+    return Math.max(LEAST_BATCH_BYTES, Math.min(BATCH_BYTES, share, roomToWrite / 2));
   }
 }
 
@@ -52,7 +37,8 @@ const encoder = new TextEncoder();
  * Writes control frames and a channel's events to one peer.
  *
  * - **One write in flight.** What comes meanwhile gathers for the next.
- * - **Whole frames.** Control frames go between two frames of the channel, ahead of those that wait.
+ * - **Whole frames.** Control frames go between two frames of the channel, ahead of those that wait;
+ *   one of these that goes out in pieces is finished first.
  * - **A failed write** ends the writing alone; what is said after it goes nowhere.
  */
 export class Writer {
@@ -61,7 +47,6 @@ export class Writer {
   #channel: Channel | undefined;
   #scheduled = false;
   #running = false;
-  #batchOut = false;
   #over = false;
   #letsGo = false;
   #progressedAt = 0;
@@ -86,6 +71,11 @@ export class Writer {
   /** Whether a write has failed, so that nothing can be said to this peer any more. */
   get isOver(): boolean {
     return this.#over;
+  }
+
+  /** Bytes of an event that is held for this peer alone, since a piece of it is out; else 0. */
+  get longBytes(): number {
+    return this.#channel?.longBytes ?? 0;
   }
 
   /** Bytes of control frames that the peer has not taken. */
@@ -146,10 +136,7 @@ export class Writer {
     this.outflow.ledger.release(this.#controlBytes);
     this.#control = [];
     this.#controlBytes = 0;
-    // The others need not wait for a write that the system may never give back.
-    this.#channel?.giveUpBatch();
-    this.#channel?.pace.hinder(false);
-    this.#endBatch();
+    this.#channel?.giveUp();
     this.#tell();
   }
 
@@ -164,8 +151,9 @@ export class Writer {
     this.#progressedAt = this.clock.now();
     try {
       while (!this.#over) {
-        if (this.#control.length > 0) await this.#writeControl();
-        else if (this.#mayLayOut()) await this.#writeBatch();
+        const channel = this.#channel;
+        if (this.#control.length > 0 && !channel?.isWithinFrame) await this.#writeControl();
+        else if (channel && !channel.isEmpty) await this.#writeBatch(channel);
         // Nothing may be awaited from here to the end: what is said meanwhile would wake nobody.
         else break;
       }
@@ -192,20 +180,8 @@ export class Writer {
     }
   }
 
-  /** Whether there are events to write, and room for it; where there is none this is woken later. */
-  #mayLayOut(): boolean {
-    const channel = this.#channel;
-    if (!channel || channel.isEmpty) return false;
-    if (this.outflow.admits(this, channel.nextBatchBytes(this.outflow.batchBytes))) return true;
-    channel.pace.hinder(true);
-    return false;
-  }
-
-  async #writeBatch(): Promise<void> {
-    const channel = this.#channel;
-    if (!channel) return;
+  async #writeBatch(channel: Channel): Promise<void> {
     const batch = channel.layOut(this.outflow.batchBytes);
-    this.#batchOut = true;
     try {
       while (batch.restBytes > 0) {
         channel.taken(await this.ends.write(batch.rest));
@@ -213,14 +189,7 @@ export class Writer {
       }
     } finally {
       channel.dropBatch();
-      this.#endBatch();
     }
-  }
-
-  #endBatch(): void {
-    if (!this.#batchOut) return;
-    this.#batchOut = false;
-    this.outflow.ended();
   }
 
   get #isQuiet(): boolean {

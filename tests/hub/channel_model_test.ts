@@ -16,6 +16,8 @@ class Side {
   // The model: what waits, what is being written, the rest as numbers.
   #waiting: { seq: number; size: number; body: Uint8Array }[] = [];
   #writing = 0;
+  /** Bytes that follow of the frame of which a piece is out. */
+  #rest = new Uint8Array();
   #received = 0;
   #dropped = 0;
   #discarded = false;
@@ -32,10 +34,10 @@ class Side {
     this.channel.push(event);
     if (this.#discarded) return;
     this.#waiting.push({ seq: ++this.#received, size: event.size, body: event.body });
-    const inBatch = this.#batch?.restBytes ?? 0;
+    const out = (this.#batch?.restBytes ?? 0) + this.#rest.length;
     const isFull = () =>
       this.#waiting.length + this.#writing > this.limits.events ||
-      inBatch + sum(this.#waiting) > this.limits.bytes;
+      out + sum(this.#waiting) > this.limits.bytes;
     while (this.#waiting.length > 0 && isFull()) this.#drop();
   }
 
@@ -45,19 +47,36 @@ class Side {
   }
 
   layOut(maxBytes: number): void {
-    assertEquals(this.channel.isEmpty, this.#waiting.length === 0);
+    assertEquals(this.channel.isEmpty, this.#waiting.length === 0 && this.#rest.length === 0);
+    assertEquals(this.channel.isWithinFrame, this.#rest.length > 0);
     if (this.#batch || this.channel.isEmpty) return;
-    const announced = this.channel.nextBatchBytes(maxBytes);
+    const most = Math.floor(Math.min(maxBytes, this.limits.bytes / 2));
+    if (this.#rest.length === 0 && (this.#waiting[0]?.size ?? 0) > most) this.#begin();
+    const pieces = [this.#rest.slice(0, most)];
+    this.#rest = this.#rest.slice(most);
     const batch = this.channel.layOut(maxBytes);
-    const count = batch.restEvents;
-    const laidOut = this.#waiting.splice(0, count);
-    assert(count > 0);
-    assert(count === 1 || sum(laidOut) <= maxBytes, "the batch is too large");
-    assertEquals([batch.capacity, announced], [sum(laidOut), sum(laidOut)]);
-    assertEquals(batch.rest, concat(laidOut.map(frameOf)));
+    assert(batch.capacity <= most, "the batch is too large");
+    // A frame of which a piece is out is one of those that are being written, whole or not.
+    const whole = this.#waiting.splice(0, batch.restEvents - (this.#ends(pieces[0]) ? 1 : 0));
+    pieces.push(...whole.map(frameOf));
+    assertEquals(batch.rest, concat(pieces));
+    assert(batch.rest.length > 0);
     this.#batch = batch;
-    this.#writing = count;
-    this.#expected.push(...laidOut.map(({ seq }) => seq));
+    this.#writing += whole.length;
+    this.#expected.push(...whole.map(({ seq }) => seq));
+  }
+
+  #begin(): void {
+    const event = this.#waiting.shift();
+    if (!event) return;
+    this.#rest = frameOf(event);
+    this.#writing++;
+    this.#expected.push(event.seq);
+  }
+
+  /** Whether a piece is the last one of a frame. */
+  #ends(piece: Uint8Array | undefined): boolean {
+    return piece !== undefined && piece.length > 0 && this.#rest.length === 0;
   }
 
   take(bytes: number): void {
@@ -66,7 +85,7 @@ class Side {
     const piece = batch.rest.slice(0, bytes);
     this.#taken.push(...piece);
     this.channel.taken(piece.length);
-    this.#writing = batch.restEvents;
+    this.#writing = batch.restEvents + (this.#rest.length > 0 ? 1 : 0);
     if (batch.restBytes === 0) this.#batch = undefined;
   }
 
@@ -81,7 +100,10 @@ class Side {
     assertEquals([received, dropped], [this.#received, this.#dropped]);
     assertEquals(queued, this.#waiting.length + this.#writing);
     assertEquals(evictableBytes, sum(this.#waiting));
-    assertEquals(queuedBytes, sum(this.#waiting) + (this.#batch?.restBytes ?? 0));
+    assertEquals(
+      queuedBytes,
+      sum(this.#waiting) + this.#rest.length + (this.#batch?.restBytes ?? 0),
+    );
     assert(queued <= this.limits.events && queuedBytes <= this.limits.bytes);
     if (this.#discarded) return;
     assertEquals(received, dropped + delivered + queued);
@@ -93,7 +115,7 @@ class Side {
   /** The consumer reads to the end: it saw just what was not dropped, each loss as a gap. */
   finish(): void {
     this.take(Infinity);
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 || this.#rest.length > 0) {
       this.layOut(64 * 1024);
       this.take(Infinity);
       this.compare();
@@ -118,11 +140,11 @@ function sum(events: readonly { size: number }[]): number {
   return events.reduce((bytes, { size }) => bytes + size, 0);
 }
 
-function concat(pieces: Uint8Array[]): Uint8Array {
+function concat(pieces: Uint8Array[]): Uint8Array<ArrayBuffer> {
   return new Uint8Array(pieces.flatMap((piece) => [...piece]));
 }
 
-function frameOf({ body, seq }: { body: Uint8Array; seq: number }): Uint8Array {
+function frameOf({ body, seq }: { body: Uint8Array; seq: number }): Uint8Array<ArrayBuffer> {
   return concat([body, new TextEncoder().encode(`,"seq":${seq}}\n`)]);
 }
 

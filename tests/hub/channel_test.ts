@@ -4,7 +4,7 @@ import { Ledger } from "../../lib/hub/ledger.ts";
 import { Crowd } from "../../lib/hub/pace.ts";
 import type { RoutedEvent } from "../../lib/hub/routed_event.ts";
 import { BEHIND_BYTES } from "../../lib/hub/limits.ts";
-import { drain, framesOf, HandClock, routedEvent, sized, WEBHOOKS } from "./kit.ts";
+import { drain, framesIn, framesOf, HandClock, routedEvent, sized, WEBHOOKS } from "./kit.ts";
 
 interface Fixture {
   channel: Channel;
@@ -138,19 +138,50 @@ Deno.test("Channel: what a failed write left is neither delivered nor dropped no
   assertEquals([received, dropped, delivered, queued], [6, 0, 1, 5]);
 });
 
-Deno.test("Channel.layOut takes what fits, one event at least, at most half of the bound", () => {
+Deno.test("Channel.layOut takes what fits, at most half of the bound", () => {
   const { channel, push } = fixture({ events: 12 });
   push(12);
   // 125 bytes each, with room for the seq.
-  const laidOut = [374, 1, 125, 64 * 1024].map((maxBytes) => {
-    const bytes = channel.nextBatchBytes(maxBytes);
+  const laidOut = [374, 125, 64 * 1024].map((maxBytes) => {
     const batch = channel.layOut(maxBytes);
-    assertEquals(batch.capacity, bytes);
     const count = batch.restEvents;
+    assertEquals(batch.capacity, count * 125);
     channel.taken(batch.restBytes);
     return count;
   });
-  assertEquals(laidOut, [2, 1, 1, 6]);
+  assertEquals(laidOut, [2, 1, 6]);
+});
+
+Deno.test("Channel.layOut takes an event that is longer than a batch in pieces, which are no copy of it", () => {
+  const { channel, ledger, push } = fixture();
+  push(2);
+  const each = ledger.used / 2;
+  const first = channel.layOut(60);
+  const taken = [...first.rest];
+  assertEquals(ledger.used, 2 * each + 60);
+  channel.taken(60);
+  assertEquals([channel.isWithinFrame, channel.longBytes, channel.queued], [true, 125, 2]);
+  assertEquals([channel.evict(), channel.evict()], [true, false]);
+  assertEquals([channel.queued, channel.queuedBytes, channel.delivered], [1, 50, 0]);
+  const batch = channel.layOut(60);
+  taken.push(...batch.rest);
+  assertEquals([channel.isWithinFrame, channel.longBytes, batch.restEvents], [false, 0, 1]);
+  channel.taken(50);
+  assertEquals([channel.queued, channel.delivered, channel.dropped], [0, 1, 1]);
+  assertEquals(framesIn(new Uint8Array(taken)).map(({ seq }) => seq), [1]);
+  assertEquals(ledger.used, 0);
+});
+
+Deno.test("Channel.giveUp gives an event back of which a piece is out, and counts it as waiting", () => {
+  const { channel, ledger, push } = fixture();
+  push(1);
+  const batch = channel.layOut(60);
+  channel.taken(20);
+  channel.giveUp();
+  assertEquals([ledger.used, channel.longBytes], [batch.capacity, 0]);
+  assertEquals([channel.queued, channel.queuedBytes], [1, 90]);
+  channel.dropBatch();
+  assertEquals([ledger.used, channel.queued, channel.queuedBytes], [0, 1, 90]);
 });
 
 Deno.test("Channel gives the ledger its events back as they are laid out, taken or evicted", () => {
@@ -221,7 +252,7 @@ Deno.test("Channel keeps pace: what is being written is waited for too", () => {
   const { channel, crowd, clock, push } = fixture();
   push(1, BEHIND_BYTES + 100);
   assert(channel.pace.holds);
-  const batch = channel.layOut(64 * 1024);
+  channel.layOut(64 * 1024);
   assert(channel.pace.holds);
   for (let i = 0; i < 10; i++) {
     clock.pass(60);
@@ -230,7 +261,7 @@ Deno.test("Channel keeps pace: what is being written is waited for too", () => {
     channel.taken(1);
     assert(channel.pace.holds);
   }
-  channel.taken(batch.restBytes - BEHIND_BYTES);
+  channel.taken(200);
   assertFalse(channel.pace.behind);
 });
 

@@ -30,7 +30,7 @@ Deno.test("Hub takes an event that many share from all of them before its bytes 
   const all = Array.from({ length: 5 }, () => test.consumer(">"));
   for (let i = 0; i < 7; i++) test.hub.publish(sized("github.push", 10_000));
   assertEquals(dropped(...all), [1, 1, 1, 1, 1]);
-  for (const { channel } of all) assertEquals(drain(channel, 1)[0]?.seq, 2);
+  for (const { channel } of all) assertEquals(drain(channel, 64)[0]?.seq, 2);
 });
 
 Deno.test("Hub routes an event that its memory cannot hold, and holds it as long as it can", () => {
@@ -130,8 +130,8 @@ Deno.test("Hub stays within its memory, at the cost of the fattest alone, as lit
           });
           const reader = all[reads ?? -1];
           if (!reader) continue;
-          // One event at a time: what is laid out for a write counts as well.
-          drain(reader.channel, 1);
+          // A piece at a time: what is laid out for a write counts as well.
+          drain(reader.channel, 64);
           sizes[all.indexOf(reader)] = [];
         }
         for (const consumer of all) test.hub.leave(consumer, "bye");

@@ -219,16 +219,3 @@ Deno.test("Crowd.holding counts those that keep up, Crowd.size all that are behi
   for (const pace of quick) pace.waiting(0, 0);
   assertEquals([crowd.size, crowd.holding], [0, 0]);
 });
-
-Deno.test("Pace is not given up while it is the hub that has no room to write to it", () => {
-  const { crowd, pass } = crowded();
-  const pace = behind(crowd);
-  pace.hinder(true);
-  pass(50 * PATIENCE_MS);
-  assert(pace.holds);
-  pace.hinder(false);
-  pass(PATIENCE_MS - LOOK_MS);
-  assert(pace.holds);
-  pass(3 * LOOK_MS);
-  assertFalse(pace.holds);
-});

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { event, hello, type Peer, settle, type TestHost, withHost } from "./kit.ts";
+import { PATIENCE_MS } from "../../lib/hub/limits.ts";
+import { event, hello, Peer, settle, type TestHost, withHost } from "./kit.ts";
 
 /** Above 350,000 bytes something has to go; the rest is kept for writes. */
 const MEMORY = { memoryBytes: 400_000 };
@@ -206,8 +207,65 @@ Deno.test("at the bound unread answers are the last that is given up", async () 
     assertEquals((await line.rest())[0]?.code, "limit");
     assertEquals(deaf.isClosed, false);
     ledger.charge(180_000);
+    assertEquals(deaf.isClosed, false, "it may be about to read");
+    await host.pass(PATIENCE_MS);
+    ledger.charge(1);
     assertEquals(deaf.isClosed, true);
-    ledger.release(330_000);
+    ledger.release(330_001);
+  });
+});
+
+Deno.test("at the bound a long event goes with the consumer that takes nothing of it, before any line", async () => {
+  await withHost({ memoryBytes: 4 << 20 }, async (host) => {
+    const { ledger } = host.server.hub;
+    const [deaf, reading] = [await host.consumer("github.>"), await host.consumer("github.>")];
+    deaf.stall();
+    await host.publish(event({ payload: "x".repeat(1_000_000) }));
+    assertEquals(String((await reading.frame()).payload).length, 1_000_000);
+    assert(ledger.used > 1_000_000);
+    const line = await host.publisher();
+    await hold(line, 100_000);
+    await host.pass(PATIENCE_MS - 20);
+    const room = Math.ceil(ledger.limit * 7 / 8) - ledger.used;
+    ledger.charge(room);
+    assertEquals([deaf.isClosed, line.isClosed], [false, false]);
+    ledger.release(room);
+    await host.pass(40);
+    ledger.charge(room + 200_000);
+    assertEquals([deaf.isClosed, line.isClosed], [true, false]);
+    assert(ledger.used < ledger.limit - 500_000);
+    const { closed = [] } = await host.status();
+    assertEquals(closed.map(({ reason, queued }) => [reason, queued]), [["limit", 1]]);
+    assertEquals(host.log[0], "the memory is used up: closed who took nothing of a long event");
+    ledger.release(room + 200_000);
+    deaf.flow();
+  });
+});
+
+Deno.test("those that are stuck with a long event keep nobody waiting", async () => {
+  await withHost({ memoryBytes: 16 << 20 }, async (host) => {
+    const stuck: Peer[] = [];
+    for (let i = 0; i < 40; i++) {
+      const peer = new Peer({ holdsWrites: true });
+      await host.join({ event_key: `stuck ${i}`, event_types: ["github.>"] }, peer);
+      peer.stall();
+      stuck.push(peer);
+    }
+    const reading = await host.consumer("github.>");
+    await host.publish(event({ payload: "x".repeat(1_000_000) }));
+    assertEquals((await reading.frame()).seq, 1);
+    await host.pass(500);
+    const publisher = await host.publisher();
+    publisher.send(event({ payload: "y".repeat(1_000_000) }), { type: "flush", id: 1 });
+    await settle();
+    assertEquals((await publisher.frame()).type, "flush_ack");
+    assertEquals((await reading.frame()).seq, 2);
+    // What they have laid out stays so for long, though they are gone.
+    await host.pass(6_000);
+    assertEquals((await host.status()).closing, 40);
+    await host.publish(event({ payload: "z".repeat(1_000_000) }));
+    assertEquals((await reading.frame()).seq, 3);
+    for (const peer of stuck) peer.flow();
   });
 });
 

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { BusError } from "../../lib/protocol/errors.ts";
-import { type Role, Session } from "../../lib/server/session.ts";
+import type { Role } from "../../lib/server/role.ts";
+import { Session } from "../../lib/server/session.ts";
 import { event, hello, Peer, settle, until, withHost } from "./kit.ts";
 
 /** A role that does nothing, but for what a test says. */

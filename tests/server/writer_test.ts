@@ -3,7 +3,7 @@ import { Channel } from "../../lib/hub/channel.ts";
 import { Ledger } from "../../lib/hub/ledger.ts";
 import { Crowd } from "../../lib/hub/pace.ts";
 import { RoutedEvent } from "../../lib/hub/routed_event.ts";
-import { BATCH_BYTES } from "../../lib/server/limits.ts";
+import { BATCH_BYTES, LEAST_BATCH_BYTES } from "../../lib/server/limits.ts";
 import { WakingClock } from "../../lib/server/waking_clock.ts";
 import { Outflow, Writer } from "../../lib/server/writer.ts";
 import { DrivenClocks } from "./driven_clocks.ts";
@@ -262,37 +262,55 @@ Deno.test("Outflow.batchBytes() keeps all batches within a quarter of the memory
   assertEquals(outflow(64).batchBytes, BATCH_BYTES / 2);
 });
 
-Deno.test("at the bound no further write is laid out until one ends", async () => {
-  const ledger = new Ledger(100_000);
-  const clock = new WakingClock(new DrivenClocks());
+Deno.test("Outflow.batchBytes() gets less as stuck writes come to half of the memory, never nothing", () => {
+  const ledger = new Ledger(8 << 20);
   const outflow = new Outflow(ledger, () => 1);
-  const crowd = new Crowd(clock);
-  const consumers = [40_000, 30_000, 30_000].map((bytes) => {
-    const peer = new Peer();
-    peer.stall();
-    const channel = new Channel({ events: 10, bytes: 1 << 20 }, ledger, crowd);
-    const writer = new Writer(peer.ends, outflow, clock);
-    writer.attach(channel);
-    channel.push(new RoutedEvent(new Uint8Array(bytes).fill(0x20), ledger));
-    return { peer, writer };
-  });
-  for (const { writer } of consumers) {
-    writer.wake();
-    await settle();
-  }
-  const writing = () => consumers.map(({ writer }) => writer.isWriting);
-  assertEquals(writing(), [true, false, false]);
-  // One write may always be out, else nothing would ever end.
-  consumers[0]?.peer.flow();
+  let writes = 0;
+  for (; outflow.batchBytes > LEAST_BATCH_BYTES; writes++) ledger.chargeWrite(outflow.batchBytes);
+  assert(ledger.used <= 4 << 20);
+  assert(ledger.used > (4 << 20) - 4 * LEAST_BATCH_BYTES);
+  assert(writes > 60);
+  ledger.chargeWrite(1 << 20);
+  assertEquals(outflow.batchBytes, LEAST_BATCH_BYTES);
+});
+
+Deno.test("Writer finishes a frame that goes out in pieces before it says anything else", async () => {
+  const ledger = new Ledger(1 << 20);
+  const clock = new WakingClock(new DrivenClocks());
+  const peer = new Peer();
+  peer.stall();
+  const writer = new Writer(peer.ends, new Outflow(ledger, () => 1), clock);
+  const channel = new Channel({ events: 10, bytes: 1 << 20 }, ledger, new Crowd(clock));
+  writer.attach(channel);
+  const payload = "x".repeat(3 * BATCH_BYTES);
+  channel.push(new RoutedEvent(new TextEncoder().encode(`{"payload":"${payload}"`), ledger));
+  writer.wake();
   await settle();
-  assertEquals(writing(), [false, true, false]);
-  // A write that is given up counts as ended, whenever the system gives it back.
-  consumers[1]?.writer.abandon();
+  writer.say({ type: "bye", reason: "stopped" });
+  channel.discard();
+  peer.flow();
+  await writer.quiet();
+  const frames = await peer.frames(2);
+  assertEquals(frames.map(({ type, seq }) => type ?? seq), [1, "bye"]);
+  assertEquals(String(frames[0]?.payload).length, payload.length);
+  assertEquals(ledger.used, 0);
+});
+
+Deno.test("Writer.abandon() gives back an event of which a piece is out", async () => {
+  const ledger = new Ledger(1 << 20);
+  const clock = new WakingClock(new DrivenClocks());
+  const peer = new Peer();
+  peer.stall();
+  const writer = new Writer(peer.ends, new Outflow(ledger, () => 1), clock);
+  const channel = new Channel({ events: 10, bytes: 1 << 20 }, ledger, new Crowd(clock));
+  writer.attach(channel);
+  channel.push(new RoutedEvent(new Uint8Array(3 * BATCH_BYTES).fill(0x20), ledger));
+  writer.wake();
   await settle();
-  assertEquals(writing(), [false, true, true]);
-  for (const { peer, writer } of consumers) {
-    peer.flow();
-    await writer.returned();
-  }
+  assert(ledger.used > 4 * BATCH_BYTES);
+  writer.abandon();
+  assertEquals([ledger.used, channel.queued], [BATCH_BYTES, 1]);
+  peer.vanish();
+  await writer.returned();
   assertEquals(ledger.used, 0);
 });
