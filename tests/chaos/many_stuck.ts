@@ -20,6 +20,10 @@ import { askStatus, insist } from "../campaign/questions.ts";
 const STUCK = 500;
 const FILLER = 8_000;
 
+/** Some get events besides of which each is nearly as long as a frame may be. */
+const LONG = { types: 200, filler: 1_000_000 };
+const LONG_EVENTS = 200;
+
 /** Bytes that are published, in the long form and in the short one; both are more than fit. */
 const LONG_BYTES = 1_000_000_000;
 const SHORT_BYTES = 500_000_000;
@@ -37,6 +41,7 @@ export const manyStuck: Part = {
   floors: {
     "stuck": 800,
     "megabytes published at them": 800,
+    "long events published at some of them": 200,
     "looks of the watcher": 300,
     "questions answered": 150,
   },
@@ -54,7 +59,6 @@ async function round(trial: Trial): Promise<void> {
   if (reason) return trial.skip(reason);
   const base = hub.memory();
   using watcher = await Watcher.on(place.socket);
-  const publisher = await startPublisher(place, { type: "stuck.", types: STUCK, filler: FILLER });
   const crowd = await startCrowd(place, {
     key: "stuck",
     type: "stuck.",
@@ -73,9 +77,15 @@ async function round(trial: Trial): Promise<void> {
   const endLooking = watcher.keepLooking();
   using meter = new StallMeter(place.socket);
   const bytes = trial.seconds > 60 ? LONG_BYTES : SHORT_BYTES;
+  const long = await startPublisher(place, { type: "stuck.", ...LONG });
+  await publish(long, LONG_EVENTS);
+  await long.kill();
+  trial.tally.add("long events published at some of them", LONG_EVENTS);
+  const publisher = await startPublisher(place, { type: "stuck.", types: STUCK, filler: FILLER });
   await flood(trial, publisher, bytes);
   const { buffered_bytes } = await askStatus(place.socket);
 
+  await publisher.kill();
   await crowd.kill();
   await eventually(
     `the hub has ${descriptors} descriptors again`,
@@ -102,10 +112,15 @@ async function round(trial: Trial): Promise<void> {
 }
 
 async function flood(trial: Trial, publisher: Publisher, bytes: number): Promise<void> {
-  const events = Math.ceil(bytes / FILLER);
-  const report = await publisher.does({ events, rate: 0 }, 60_000);
-  insist(report.refused === undefined, `the publisher was refused: ${report.refused}`);
-  insist(report.routed === events, `${report.routed} of ${events} were routed`);
+  const milliseconds = await publish(publisher, Math.ceil(bytes / FILLER));
   trial.tally.add("megabytes published at them", Math.floor(bytes / 1_000_000));
-  trial.note("published in", `${Math.round(report.milliseconds)} ms`);
+  trial.note("published in", `${Math.round(milliseconds)} ms`);
+}
+
+/** Returns in how many milliseconds all were routed. */
+async function publish(publisher: Publisher, events: number): Promise<number> {
+  const { refused, routed, milliseconds } = await publisher.does({ events, rate: 0 }, 60_000);
+  insist(refused === undefined, `the publisher was refused: ${refused}`);
+  insist(routed === events, `${routed} of ${events} were routed`);
+  return milliseconds;
 }
