@@ -59,6 +59,27 @@ export const MUTANTS: readonly Mutant[] = [
     found: { tests: ["tests/hub/channel_test.ts"] },
   },
   {
+    name: "a long event is laid out whole, and so pinned by who takes nothing of it",
+    file: "lib/hub/channel.ts",
+    text: "    const mostBytes = Math.max(1, Math",
+    replacement: "    const mostBytes = Math.max(this.#length > 0 ? this.#at(0).size : 1, Math",
+    found: { tests: ["tests/hub/channel_test.ts"] },
+  },
+  {
+    name: "a part of an event is held for ever for one that is gone",
+    file: "lib/hub/channel.ts",
+    text: "    this.#strandedBytes += long.rest;\n    long.event.release();",
+    replacement: "    this.#strandedBytes += long.rest;",
+    found: { tests: ["tests/server/writer_test.ts"] },
+  },
+  {
+    name: "a lock is missed where the list of them is long",
+    file: "lib/client/hub_lock.ts",
+    text: "const LOOKS = 3;",
+    replacement: "const LOOKS = 1;",
+    found: { tests: ["tests/client/hub_lock_test.ts"] },
+  },
+  {
     name: "a reservation is not freed by a crash",
     file: "lib/hub/hub.ts",
     text: "    this.#keys.leave(consumer);\n",
