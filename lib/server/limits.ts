@@ -33,10 +33,28 @@ export const RESERVE_CONNECTIONS = 8;
  */
 export const MAX_SILENT = 256;
 
+/**
+ * The part of the ordinary places that the silent may have, where that is fewer than
+ * {@linkcode MAX_SILENT}: a hub with few descriptors has less room than those would take.
+ */
+export const SILENT_SHARE = 1 / 2;
+
 /** Milliseconds without a whole first frame after which a connection is silent. */
 export const SILENT_MS = 1_000;
 
-/** Milliseconds that one for whom there is no place at all has to take the word that says so. */
+/**
+ * Milliseconds that one for whom there is no place at all has for its first frame, while the next one
+ * waits: that of this project's programs comes within one or two.
+ */
+export const DOORWAY_MS = 10;
+
+/**
+ * The same where one comes on the heels of another: it has waited in the system's backlog and could
+ * speak there. So two hundred who say nothing hold up by half a second whoever has a question.
+ */
+export const DOORWAY_CROWD_MS = 2;
+
+/** Milliseconds that it has to be out again, and to take the word that says why, or its answer. */
 export const TURN_AWAY_MS = 100;
 
 /** Descriptors kept free for what is not a connection: log, a starting child, the next accept. */
@@ -117,6 +135,15 @@ export const SHORT_SWEEP_MS = 20;
 
 /** Milliseconds without a look after which the hub takes itself to have been stopped, or busy. */
 export const ASLEEP_MS = 1_000;
+
+/**
+ * The connections that may be silent: at least one.
+ *
+ * @param connections the ordinary places
+ */
+export function silentLimit(connections: number): number {
+  return Math.max(1, Math.min(MAX_SILENT, Math.floor(connections * SILENT_SHARE)));
+}
 
 /**
  * The connections that a process's limit of descriptors allows: at least one, and never more than

@@ -11,6 +11,21 @@ const LINE_FEED = 0x0a;
 /** Bytes of lines that may wait while nobody takes them. */
 const WAITING_LINES = 64 * 1024;
 
+/**
+ * Milliseconds after which a write of which nothing is taken is a fault: a disk or a terminal takes
+ * less, a full pipe that nobody reads takes for ever.
+ */
+const STUCK_MS = 1_000;
+
+/** What is being written: the lines from a place in it on, and how much of it is taken. */
+interface Outgoing {
+  readonly bytes: Uint8Array;
+  readonly from: number;
+  taken: number;
+  /** When some of it was last taken, or it went out. */
+  takenAt: number;
+}
+
 /** A count and what it counts. */
 function lines(count: number): string {
   return count === 1 ? "1 line" : `${count} lines`;
@@ -24,6 +39,7 @@ export class LineWriter {
   readonly #encoder = new TextEncoder();
   #waiting = "";
   #writing: Promise<void> | undefined;
+  #outgoing: Outgoing | undefined;
   /** Whether the output ends within a line, of which the rest is lost. */
   #isTorn = false;
   /** Lines left out since the last one that was written. */
@@ -33,16 +49,25 @@ export class LineWriter {
   /**
    * @param output where the bytes go; a failed write costs the lines in it
    * @param notice makes the line, with its end, that stands in the place of those that were lost
+   * @param now milliseconds of a clock that never goes back
    */
   constructor(
     private readonly output: { write(bytes: Uint8Array): Promise<number> },
     private readonly notice: (text: string) => string,
+    private readonly now: () => number = () => performance.now(),
   ) {}
 
-  /** Why lines are being left out, and how many; nothing while all are written. */
+  /** Why lines are not written, and how many; nothing while all are. */
   get fault(): string | undefined {
-    if (this.#lost === 0) return undefined;
-    return `the log cannot be written: ${this.#reason} (${lines(this.#lost)} lost)`;
+    const lost = this.#lost === 0 ? [] : [`${lines(this.#lost)} lost`];
+    const stuck = this.#stuckLines;
+    if (stuck > 0) {
+      const wait = stuck === 1 ? "1 line waits" : `${stuck} lines wait`;
+      return `the log cannot be written: it takes nothing (${[wait, ...lost].join(", ")})`;
+    }
+    return lost.length === 0
+      ? undefined
+      : `the log cannot be written: ${this.#reason} (${lost.join()})`;
   }
 
   /** Takes a line with its end. */
@@ -65,6 +90,14 @@ export class LineWriter {
     await this.#writing;
   }
 
+  /** Lines that wait for a write of which nothing has been taken for too long, those in it included. */
+  get #stuckLines(): number {
+    const outgoing = this.#outgoing;
+    if (!outgoing || this.now() - outgoing.takenAt < STUCK_MS) return 0;
+    const { bytes, from, taken } = outgoing;
+    return lineEnds(bytes, Math.max(taken, from)) + this.#waiting.split("\n").length - 1;
+  }
+
   async #write(): Promise<void> {
     do {
       const lost = this.#lost;
@@ -73,26 +106,32 @@ export class LineWriter {
         ? torn
         : `${torn}${this.notice(`${lines(lost)} of this log could not be written`)}`;
       const bytes = this.#encoder.encode(`${head}${this.#waiting}`);
+      const from = this.#encoder.encode(head).length;
       this.#waiting = "";
-      const written = await this.#put(bytes);
+      const written = await this.#put({ bytes, from, taken: 0, takenAt: this.now() });
       if (written > 0) this.#isTorn = bytes[written - 1] !== LINE_FEED;
       // Others may have been left out meanwhile.
       if (written === bytes.length) this.#lost -= lost;
-      else this.#lost += lineEnds(bytes, Math.max(written, this.#encoder.encode(head).length));
+      else this.#lost += lineEnds(bytes, Math.max(written, from));
     } while (this.#waiting !== "");
     this.#writing = undefined;
   }
 
   /** Returns how much was taken. */
-  async #put(bytes: Uint8Array): Promise<number> {
-    let written = 0;
+  async #put(outgoing: Outgoing): Promise<number> {
+    const { bytes } = outgoing;
+    this.#outgoing = outgoing;
     try {
-      while (written < bytes.length) written += await this.output.write(bytes.subarray(written));
+      while (outgoing.taken < bytes.length) {
+        outgoing.taken += await this.output.write(bytes.subarray(outgoing.taken));
+        outgoing.takenAt = this.now();
+      }
     } catch (error) {
       // A full disk or a closed pipe: these lines are lost, the next ones are tried.
       this.#reason = systemReason(error);
     }
-    return written;
+    this.#outgoing = undefined;
+    return outgoing.taken;
   }
 }
 

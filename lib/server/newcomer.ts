@@ -13,9 +13,7 @@ import { Consuming } from "./consuming.ts";
 import { MAX_EVENT_TYPES } from "./limits.ts";
 import { Publishing } from "./publishing.ts";
 import type { Role } from "./role.ts";
-import type { Session } from "./session.ts";
-
-const FULL = "the hub has no room for another connection";
+import { FULL, type Session } from "./session.ts";
 
 /** Waits for the first frame, whose type alone decides what the connection is. */
 export class Newcomer implements Role {

@@ -9,14 +9,13 @@ import { Hub } from "../hub/hub.ts";
 import type { ByteEnds } from "../platform/byte_ends.ts";
 import { nextTurn } from "../platform/turn.ts";
 import { VERSION } from "../platform/version.ts";
-import { encode } from "../protocol/codec.ts";
 import {
   CAPABILITIES,
-  errorMessage,
   type HelloAck,
   type StatusResponse,
   statusResponse,
 } from "../protocol/messages.ts";
+import { Doorway, turnAway } from "./doorway.ts";
 import { LineBudget } from "./line_budget.ts";
 import {
   DRAIN_MS,
@@ -25,6 +24,7 @@ import {
   NEWCOMERS_PER_TURN,
   RESERVE_CONNECTIONS,
   SHORT_SWEEP_MS,
+  silentLimit,
   SUBSCRIBED_SHARE,
   SWEEP_MS,
   TURN_AWAY_MS,
@@ -99,7 +99,8 @@ export class Server implements Host {
   /** Connections cut off whose write the system has not given back. */
   #closing = 0;
   #door: Door | undefined;
-  readonly #silence = new Silence();
+  readonly #silence: Silence;
+  readonly #doorway: Doorway;
   #endSweep = () => {};
   #stopping: Promise<void> | undefined;
 
@@ -108,6 +109,8 @@ export class Server implements Host {
     this.log = options.log;
     this.clocks = options.clocks ?? SYSTEM_CLOCKS;
     this.clock = new WakingClock(this.clocks);
+    this.#silence = new Silence(silentLimit(options.maxConnections));
+    this.#doorway = new Doorway(this.clocks);
     this.#startedAt = this.clocks.monotonic();
     this.#neededAt = this.clock.now();
     this.#capabilities = [...new Set([...CAPABILITIES, ...options.capabilities])];
@@ -142,9 +145,11 @@ export class Server implements Host {
         if (!ends) return;
         // One that is at the door is let in without a turn, so that a crowd would have them all.
         if (!this.#stopping) await admissions.spend(1);
-        const toldOff = this.admit(ends);
+        // What was cut may be given back in a turn. Where the system holds it nobody is heard.
+        if (this.#surplus > RESERVE_CONNECTIONS && this.#doorway.clear()) await nextTurn();
+        const goneAgain = this.admit(ends);
         // A hub that is full has few descriptors left: the next one comes in when this one is out.
-        if (toldOff) await within(this.clocks, TURN_AWAY_MS, toldOff);
+        if (goneAgain) await within(this.clocks, TURN_AWAY_MS, goneAgain);
         pause = SHORTEST_PAUSE_MS;
       } catch (error) {
         // Mostly: no descriptors left. The connection waits in the system's backlog.
@@ -156,19 +161,23 @@ export class Server implements Host {
   }
 
   /**
-   * Lives a connection's life; over the limit it is only told so.
+   * Lives a connection's life. Over the limit only its question is answered, and where there is no
+   * place for it at all only one that it asks at once, in the doorway: the next one is to come when
+   * that is free.
    *
-   * @returns where there is no place for it at all, what resolves when it is closed
+   * @returns where there is no place for it, what resolves when it is closed
    */
   admit(ends: ByteEnds): Promise<void> | undefined {
-    const surplus = this.#sessions.size + this.#closing - this.#options.maxConnections;
-    if (surplus >= RESERVE_CONNECTIONS) return this.#turnAway(ends);
+    const surplus = this.#surplus;
+    const isFull = surplus >= RESERVE_CONNECTIONS;
+    if (isFull) this.log.limited("full", `no place is left: ${this.#sessions.size} are open`);
+    if (surplus > RESERVE_CONNECTIONS) return turnAway(ends);
     const session = new Session(ends, this, (session) => new Newcomer(session, surplus >= 0));
     this.#sessions.add(session);
-    void session.run();
+    const over = session.run();
     // It was at the door already when that was closed.
     if (this.#stopping) session.stop();
-    return undefined;
+    return isFull ? this.#doorway.hear(session, over) : undefined;
   }
 
   /**
@@ -273,16 +282,13 @@ export class Server implements Host {
     this.#stopAsked.resolve();
   }
 
-  #tellOthersClosed(): void {
-    if (this.#sessions.size === this.#askers.size) this.#othersClosed.resolve();
+  /** Connections over the limit, or below it. */
+  get #surplus(): number {
+    return this.#sessions.size + this.#closing - this.#options.maxConnections;
   }
 
-  /** Says why to one that finds no place at all; its socket is new, so this much always fits. */
-  async #turnAway(ends: ByteEnds): Promise<void> {
-    this.log.limited("full", `connection refused: ${this.#sessions.size} are open`);
-    const frame = encode(errorMessage("limit", "the hub has no room for another connection"));
-    await ends.write(new TextEncoder().encode(frame)).catch(() => {});
-    ends.close();
+  #tellOthersClosed(): void {
+    if (this.#sessions.size === this.#askers.size) this.#othersClosed.resolve();
   }
 
   /** Looks at all deadlines, and again soon while something presses. */

@@ -13,13 +13,7 @@ import { frames, LINES_AT_ONCE } from "../protocol/framing.ts";
 import { giveBack } from "../protocol/give_back.ts";
 import { FIRST_FRAME_TIMEOUT_MS, WRITE_TIMEOUT_MS } from "../protocol/limits.ts";
 import { errorMessage, type HelloAck, type StatusResponse } from "../protocol/messages.ts";
-import {
-  BYTES_OF_A_LINE,
-  LARGE_READ,
-  MAX_SILENT,
-  MAX_UNREAD_ANSWERS,
-  SMALL_READ,
-} from "./limits.ts";
+import { BYTES_OF_A_LINE, LARGE_READ, MAX_UNREAD_ANSWERS, SMALL_READ } from "./limits.ts";
 import type { LineBudget } from "./line_budget.ts";
 import type { Log } from "./log.ts";
 import type { Role } from "./role.ts";
@@ -53,6 +47,9 @@ export interface Host {
   /** The session's connection is closed. */
   closed(session: Session): void;
 }
+
+/** What is said to one for whom there is no place. */
+export const FULL = "the hub has no room for another connection";
 
 /** What is wrong with a peer, found at one look and acted upon at the next if it still holds. */
 type Suspicion = "late" | "stalled" | "unheard";
@@ -203,8 +200,14 @@ export class Session {
   }
 
   /** It was silent for too long, beside too many others. */
-  giveUpPlace(): void {
-    this.refuse("limit", `${MAX_SILENT} others that came later are as silent`);
+  giveUpPlace(others: number): void {
+    const who = others === 1 ? "another one that came later is" : `${others} that came later are`;
+    this.refuse("limit", `${who} as silent`);
+  }
+
+  /** There is no place for it, and it had no question. */
+  turnAway(): void {
+    this.refuse("limit", FULL);
   }
 
   /** Too many leave too much unread, and this one most of all. */

@@ -4,14 +4,14 @@
  * @module
  */
 
-import { MAX_SILENT, SILENT_MS } from "./limits.ts";
+import { SILENT_MS } from "./limits.ts";
 
 /** What must be known of a connection. */
 export interface Speaker {
   /** Since when it has said nothing, in the hub's time; nothing once its first frame has come. */
   readonly silentSince: number | undefined;
-  /** Its place is given to another. */
-  giveUpPlace(): void;
+  /** Its place is given to another; so many that came later keep theirs, though as silent. */
+  giveUpPlace(others: number): void;
 }
 
 /**
@@ -20,6 +20,9 @@ export interface Speaker {
  */
 export class Silence {
   #tooMany = false;
+
+  /** @param most how many may be silent */
+  constructor(private readonly most: number) {}
 
   /**
    * Looks once.
@@ -33,9 +36,9 @@ export class Silence {
     for (const one of all) {
       if (one.silentSince !== undefined && now - one.silentSince >= SILENT_MS) silent.push(one);
     }
-    const surplus = silent.length - MAX_SILENT;
+    const surplus = silent.length - this.most;
     if (surplus > 0 && this.#tooMany) {
-      for (const longest of silent.slice(0, surplus)) longest.giveUpPlace();
+      for (const longest of silent.slice(0, surplus)) longest.giveUpPlace(this.most);
     }
     this.#tooMany = surplus > 0 && !this.#tooMany;
     return this.#tooMany;

@@ -1,11 +1,18 @@
 /**
- * A hub that may have 64 files and sockets open, hard, and 200 who want to be served.
+ * A hub that may have 64 files and sockets open, hard, and 200 who want to be served, or say nothing
+ * and come again whenever they are closed.
  *
  * @module
  */
 
 import type { Part, Trial } from "../campaign/campaign.ts";
-import { type Crowd, type Publisher, startCrowd, startPublisher } from "../campaign/load/starts.ts";
+import {
+  type Crowd,
+  type Publisher,
+  startCrowd,
+  startMischief,
+  startPublisher,
+} from "../campaign/load/starts.ts";
 import { serveUnder } from "../campaign/serve_under.ts";
 import { insistInTime, inSomeRound } from "../campaign/timing.ts";
 import { Watcher } from "../campaign/watcher.ts";
@@ -25,13 +32,21 @@ const LEAVE = 10;
 const SURPLUS = 200;
 
 /** Events for each that is served, each time. */
-const EVENTS = 20;
+const EVENTS = 60;
 
 /** Milliseconds in which everybody has a place, or a reason. */
 const TOLD_MS = 5_000;
 
 /** Milliseconds in which a hub answers who asks how it is. */
 const ANSWER_MS = 1_000;
+
+/** How many say nothing, and the milliseconds after which each comes again. */
+const SILENT = 200;
+const AGAIN_MS = 20;
+
+/** How often one asks how the hub is beside them, and the milliseconds in which it is told. */
+const QUESTIONS = 4;
+const ANSWER_AMID_SILENT_MS = 3_000;
 
 export const descriptorsGone: Part = {
   name: "descriptors gone",
@@ -43,6 +58,10 @@ export const descriptorsGone: Part = {
     "let in for one that left": 50,
     "events that came": 10_000,
     "answers of bus status": 10,
+    "silent told that there is no room": 2_000,
+    "events that came amid the silent": 5_000,
+    "answers of bus status amid the silent": 10,
+    "stopped amid the silent": 1,
   },
   async run(trial) {
     await inSomeRound(trial, (isOver) => round(trial, isOver));
@@ -64,14 +83,47 @@ async function round(trial: Trial, isOver: () => boolean): Promise<void> {
   const besides = 3;
 
   const endLooking = watcher.keepLooking();
-  const endAsking = keepAsking(place, trial);
   const scene = new Scene(trial, place, crowd, publisher);
+  const endFirstAsking = keepAsking(place, trial);
   const served = await scene.comes(CROWD);
   insist(served + besides >= SERVED, `only ${served} and ${besides} are served`);
   trial.note("served of 200", String(served));
-  do await scene.exchange(); while (!isOver());
-  await endAsking();
-  await endLooking();
+  await endFirstAsking();
+  do {
+    const endAsking = keepAsking(place, trial);
+    await scene.exchange();
+    await endAsking();
+    await amidSilent(place, trial, async () => {
+      for (let i = 0; i < QUESTIONS; i++) await askAmidSilent(place, trial);
+      await scene.getEvents("events that came amid the silent");
+    });
+  } while (!isOver());
+  await amidSilent(place, trial, async () => {
+    await askAmidSilent(place, trial);
+    await endLooking();
+    const { code, stderr } = await place.run(["stop"]);
+    insist(code === 0, `bus stop amid the silent: ${stderr}`);
+    trial.tally.add("stopped amid the silent");
+  });
+}
+
+/** While all places are taken by those who say nothing, and more of them are always at the door. */
+async function amidSilent(place: Place, trial: Trial, deed: () => Promise<void>): Promise<void> {
+  const silent = startMischief(place, { kinds: { silent: SILENT }, pause: AGAIN_MS, seed: 0 });
+  const told = async () => (await silent.does("report"))["silent: limit"] ?? 0;
+  await eventually("all places are taken", async () => await told() >= SILENT, TOLD_MS);
+  await deed();
+  trial.tally.add("silent told that there is no room", await told());
+  await silent.kill();
+}
+
+async function askAmidSilent(place: Place, trial: Trial): Promise<void> {
+  const start = performance.now();
+  const { code, stderr } = await place.run(["status"]);
+  const took = performance.now() - start;
+  insist(code === 0, `bus status amid the silent: ${stderr}`);
+  insistInTime(took <= ANSWER_AMID_SILENT_MS, `bus status amid the silent took ${took} ms`);
+  trial.tally.add("answers of bus status amid the silent");
 }
 
 /** Asks by the program, one after the other, until it is told to end; returns how to tell it. */
@@ -132,7 +184,7 @@ class Scene {
 
   /** Some leave, and as many of those that come find a place. */
   async exchange(): Promise<void> {
-    await this.#getEvents();
+    await this.getEvents("events that came");
     await this.crowd.does({ leave: LEAVE });
     this.#served -= LEAVE;
     await this.#isRegistered(this.#served);
@@ -154,8 +206,8 @@ class Scene {
     }, ANSWER_MS);
   }
 
-  /** Each that is served gets every event for it. */
-  async #getEvents(): Promise<void> {
+  /** Each that is served gets every event for it; they are counted under a name. */
+  async getEvents(name: string): Promise<void> {
     const { refused, matched } = await this.publisher.does({ events: EVENTS * CROWD, rate: 0 });
     insist(refused === undefined, `the publisher was refused: ${refused}`);
     this.#expected += matched - this.#published;
@@ -165,6 +217,6 @@ class Scene {
       insist(frames <= this.#expected, `${frames} events came instead of ${this.#expected}`);
       return frames === this.#expected;
     }, TOLD_MS);
-    this.trial.tally.add("events that came", this.#served * EVENTS);
+    this.trial.tally.add(name, this.#served * EVENTS);
   }
 }

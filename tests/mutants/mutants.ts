@@ -165,6 +165,27 @@ export const MUTANTS: readonly Mutant[] = [
     found: { tests: ["tests/server/server_connections_test.ts"] },
   },
   {
+    name: "who finds no place at all is not heard",
+    file: "lib/server/server.ts",
+    text: "if (surplus > RESERVE_CONNECTIONS) return",
+    replacement: "if (isFull) return",
+    found: { campaign: "chaos", part: "descriptors gone", seconds: 20 },
+  },
+  {
+    name: "who stands in the doorway stays there",
+    file: "lib/server/doorway.ts",
+    text: "    caller?.cut();\n",
+    replacement: "",
+    found: { tests: ["tests/server/doorway_test.ts"] },
+  },
+  {
+    name: "all of few places may be silent",
+    file: "lib/server/limits.ts",
+    text: "Math.floor(connections * SILENT_SHARE)",
+    replacement: "connections",
+    found: { tests: ["tests/server/server_connections_test.ts"] },
+  },
+  {
     name: "lines that the log could not take are not counted",
     file: "lib/server/line_writer.ts",
     text: "      else this.#lost += lineEnds(",

@@ -12,6 +12,11 @@ class SlowOutput {
   readonly taken: string[] = [];
   #calls: { bytes: Uint8Array; resolve(length: number): void; reject(error: Error): void }[] = [];
 
+  /** Writes that are out. */
+  get calls(): number {
+    return this.#calls.length;
+  }
+
   write(bytes: Uint8Array): Promise<number> {
     return new Promise((resolve, reject) => this.#calls.push({ bytes, resolve, reject }));
   }
@@ -131,4 +136,52 @@ Deno.test("LineWriter.fault says what is lost and why, until it is told in the l
   // Nothing is lost, so nothing is tried.
   lines.retry();
   await lines.written();
+});
+
+Deno.test("LineWriter.fault says how many lines wait for a write that is stuck for 1 s", async () => {
+  const output = new SlowOutput();
+  let now = 0;
+  const lines = new LineWriter(output, notice, () => now);
+  const stuck = (counts: string) => `the log cannot be written: it takes nothing (${counts})`;
+  lines.write("1\n");
+  now = 999;
+  assertEquals(lines.fault, undefined);
+  now = 1_000;
+  assertEquals(lines.fault, stuck("1 line waits"));
+  for (const line of ["2\n", "3\n"]) lines.write(line);
+  assertEquals(lines.fault, stuck("3 lines wait"));
+  await output.take();
+  await until(() => output.calls > 0, "the next write");
+  assertEquals(lines.fault, undefined);
+  await output.take(3);
+  now = 1_999;
+  assertEquals(lines.fault, undefined);
+  now = 2_000;
+  assertEquals(lines.fault, stuck("1 line waits"));
+  await output.take();
+  await lines.written();
+  assertEquals(lines.fault, undefined);
+});
+
+Deno.test("LineWriter.fault says what is lost beside those that wait", async () => {
+  const output = new SlowOutput();
+  let now = 0;
+  const lines = new LineWriter(output, notice, () => now);
+  const line = `${"x".repeat(1023)}\n`;
+  for (let i = 0; i < 67; i++) lines.write(line);
+  assertEquals(lines.fault, "the log cannot be written: it takes too little (2 lines lost)");
+  now = 1_000;
+  const stuck = "the log cannot be written: it takes nothing (65 lines wait, 2 lines lost)";
+  assertEquals(lines.fault, stuck);
+  await output.take();
+  await until(() => output.calls > 0, "the next write");
+  now = 2_000;
+  // What stands in the place of those that are lost is none of those that wait.
+  assertEquals(lines.fault, stuck.replace("65", "64"));
+  await output.fail();
+  await lines.written();
+  assertEquals(
+    lines.fault,
+    "the log cannot be written: No space left on device (66 lines lost)",
+  );
 });

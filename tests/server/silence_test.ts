@@ -1,10 +1,10 @@
 import { assertEquals } from "@std/assert";
-import { MAX_SILENT, SILENT_MS } from "../../lib/server/limits.ts";
+import { MAX_SILENT, SILENT_MS, silentLimit } from "../../lib/server/limits.ts";
 import { Silence, type Speaker } from "../../lib/server/silence.ts";
 
 /** Connections that came one after the other, a millisecond apart, and say nothing. */
 class Room {
-  readonly silence = new Silence();
+  readonly silence = new Silence(MAX_SILENT);
   readonly speakers: (Speaker & { silentSince: number | undefined; name: number })[] = [];
   readonly gone: number[] = [];
 
@@ -60,4 +60,9 @@ Deno.test("Silence.look() gives up nobody at the first look: what they said may 
   const [first] = room.speakers;
   if (first) first.silentSince = undefined;
   assertEquals([room.look(LATE), room.look(LATE), room.gone], [false, false, []]);
+});
+
+Deno.test("silentLimit() is half of the places, at least one and no more than 256", () => {
+  const places = [1, 2, 3, 29, 511, 512, 4096];
+  assertEquals(places.map(silentLimit), [1, 1, 1, 14, 255, 256, 256]);
 });

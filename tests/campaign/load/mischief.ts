@@ -20,6 +20,8 @@ export interface MischiefOptions {
 
 /** What a peer does until the hub ends its connection. */
 export type Mischief =
+  /** Nothing at all. */
+  | "silent"
   /** A line without an end. */
   | "endless line"
   /** Every wrong frame, as the first and as the second after an event. */
@@ -63,6 +65,7 @@ const FLUSHES = encoder.encode('{"type":"flush","id":1}\n'.repeat(2_000));
 type Deed = (connection: Deno.UnixConn, round: number) => Promise<string>;
 
 const DEEDS: Readonly<Record<Mischief, Deed>> = {
+  "silent": lastWord,
   "endless line": async (connection) => {
     while (await isTaken(connection, BLANKS));
     return await lastWord(connection);
