@@ -6,7 +6,8 @@
 
 import type { ClosedConsumerInfo, ConsumerInfo, Hello, RejectCode } from "../protocol/messages.ts";
 import type { Channel } from "./channel.ts";
-import { ENTRY_BYTES } from "./limits.ts";
+import { ENTRY_BYTES, TOKEN_BYTES } from "./limits.ts";
+import { isPattern, tokenCount } from "./patterns.ts";
 
 /** Why a consumer is gone: `bye` and `eof` are its own doing, the rest the hub's. */
 export type EndReason = "bye" | "eof" | HubReason;
@@ -53,7 +54,10 @@ export class Consumer {
     this.setsUp = hello.sets_up ?? false;
     this.group = hello.subscription_id ?? hello.event_key;
     const names = [this.eventKey, this.group, ...this.eventTypes];
-    this.subscribedBytes = names.reduce((sum, name) => sum + name.length * 2 + ENTRY_BYTES, 0);
+    const texts = names.reduce((sum, name) => sum + name.length * 2 + ENTRY_BYTES, 0);
+    const tokens = this.eventTypes.filter(isPattern)
+      .reduce((sum, entry) => sum + tokenCount(entry), 0);
+    this.subscribedBytes = texts + tokens * TOKEN_BYTES;
   }
 
   /** How it stands in a status. */

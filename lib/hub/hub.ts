@@ -24,7 +24,7 @@ import { Crowd } from "./pace.ts";
 import { Recent } from "./recent.ts";
 import { RoutedEvent } from "./routed_event.ts";
 import { Routes } from "./routes.ts";
-import { CLOSED_CONSUMERS, STATUS_TYPES } from "./limits.ts";
+import { CLOSED_CONSUMERS, STATUS_TYPES, STATUS_WORK } from "./limits.ts";
 
 const STOPPED = "the hub stops";
 const NO_ROOM = "the hub has no room for what this consumer asks for";
@@ -167,6 +167,14 @@ export class Hub {
   }
 
   /**
+   * The most work that {@linkcode holder} or {@linkcode publish} may have with a type, in tokens of
+   * patterns compared: to be afforded before them. None where it is known who gets it.
+   */
+  workFor(eventType: string): number {
+    return this.#routes.workFor(eventType);
+  }
+
+  /**
    * The consumer for which an event of this type has to wait, since it is behind and keeps up. To be
    * asked before each {@linkcode publish}, and again when that consumer's pace is released.
    */
@@ -227,14 +235,19 @@ export class Hub {
     return [...this.#closed];
   }
 
-  /** The event types seen last, oldest use first. */
+  /**
+   * The event types seen last, oldest use first: fewer where it would take long to find out who gets
+   * them. What was found out is remembered, so that they are more the next time.
+   */
   types(): TypeInfo[] {
-    return this.#routes.latest(STATUS_TYPES).map(({ eventType, published, lastAt }) => ({
-      event_type: eventType,
-      published,
-      last_at: lastAt,
-      consumers: this.#routes.count(eventType),
-    }));
+    const types: TypeInfo[] = [];
+    const enough = this.#routes.work + STATUS_WORK;
+    for (const { eventType, published, lastAt } of this.#routes.latest(STATUS_TYPES).reverse()) {
+      if (this.#routes.work > enough) break;
+      const consumers = this.#routes.count(eventType);
+      types.push({ event_type: eventType, published, last_at: lastAt, consumers });
+    }
+    return types.reverse();
   }
 
   #register(consumer: Consumer, first: boolean): void {

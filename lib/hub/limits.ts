@@ -36,8 +36,39 @@ export const CACHED_TYPES = 4096;
  */
 export const CACHED_TAKERS = 1024 * 1024;
 
+/**
+ * Patterns that are compared one by one rather than told apart by their next token: what a branch of
+ * their tree takes in memory must be worth it.
+ */
+export const PATTERNS_UNSORTED = 8;
+
+/** Tokens by which patterns are told apart at most: more than event types mostly have. */
+export const SORTED_TOKENS = 8;
+
+/**
+ * Tokens that are compared in the time that it takes to look at one more pattern, or to gather one more
+ * consumer: each lies somewhere else in memory.
+ */
+export const PLACE_WORK = 16;
+
+/** Places that are copied or skimmed in the time of a token, one lying after the other. */
+export const PLACES_OF_A_TOKEN = 8;
+
+/**
+ * Tokens compared to find out which known types one that comes or goes gets: half a millisecond, which
+ * is enough for ordinary patterns and all types. Who gets those that are left is found out anew once
+ * it is needed.
+ */
+export const UPDATE_WORK = 64 * 1024;
+
+/** Tokens compared to find out for a status who gets what, before the last type: a few milliseconds. */
+export const STATUS_WORK = 1024 * 1024;
+
 /** Bytes that an entry of `event_types` takes beside its text: its places in sets and maps. */
 export const ENTRY_BYTES = 320;
+
+/** Bytes that a token of a pattern takes: its place, and its text for itself. */
+export const TOKEN_BYTES = 32;
 
 /** Consumers that are gone and still remembered. */
 export const CLOSED_CONSUMERS = 100;

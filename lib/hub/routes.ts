@@ -4,8 +4,16 @@
  * @module
  */
 
-import { CACHED_TAKERS, CACHED_TYPES } from "./limits.ts";
-import { isPattern, Pattern, tokensOf } from "./patterns.ts";
+import { AskedPatterns } from "./asked_patterns.ts";
+import {
+  CACHED_TAKERS,
+  CACHED_TYPES,
+  PLACE_WORK,
+  PLACES_OF_A_TOKEN,
+  UPDATE_WORK,
+} from "./limits.ts";
+import { PatternTree } from "./pattern_tree.ts";
+import { isPattern, type Pattern, tokensOf } from "./patterns.ts";
 
 /** What the routes need to know of a consumer. */
 export interface Taker {
@@ -22,14 +30,16 @@ export class Route<C> {
   used = 0;
   /** @internal */
   takers: readonly C[] | undefined;
+  /** @internal how many there are, where that alone is known */
+  count: number | undefined;
 
   constructor(readonly eventType: string) {}
 }
 
-/** A pattern that somebody has asked for. */
-interface Asked<C> {
-  readonly pattern: Pattern;
-  readonly takers: Set<C>;
+/** What a route's takers are now, and the work to find that out, beside the copy. */
+interface Update<C> {
+  readonly takers: readonly C[];
+  readonly work: number;
 }
 
 /**
@@ -39,39 +49,56 @@ interface Asked<C> {
 export class Routes<C extends Taker> {
   readonly #routes = new Map<string, Route<C>>();
   readonly #exact = new Map<string, Set<C>>();
-  /** By the entry, so that what a thousand consumers ask for alike is matched once. */
-  readonly #patterns = new Map<string, Asked<C>>();
+  readonly #patterns = new AskedPatterns<C>();
   #uses = 0;
   /** Places of takers in all routes. */
   #places = 0;
+  #unionWork = 0;
 
   /** Places of consumers that are remembered, in all routes together. */
   get places(): number {
     return this.#places;
   }
 
+  /** The work that it took so far to find out who gets what, in tokens compared. */
+  get work(): number {
+    return this.#patterns.work + this.#unionWork;
+  }
+
+  /** The most work that it can take now to find out who gets a type; none where that is known. */
+  workFor(eventType: string): number {
+    return this.#routes.get(eventType)?.takers ? 0 : this.#patterns.mostWork;
+  }
+
   /** A consumer comes. Each event goes to it at most once, however many of its entries match. */
   add(consumer: C): void {
+    const patterns: Pattern[] = [];
     for (const entry of consumer.eventTypes) {
-      addTo(this.#exact, entry, () => new Set()).add(consumer);
-      if (!isPattern(entry)) continue;
-      const make = () => ({ pattern: new Pattern(entry), takers: new Set<C>() });
-      addTo(this.#patterns, entry, make).takers.add(consumer);
+      if (isPattern(entry)) {
+        patterns.push(this.#patterns.ask(entry, consumer));
+      } else {
+        addTo(this.#exact, entry, () => new Set()).add(consumer);
+        this.#unlearn(this.#routes.get(entry));
+      }
     }
-    this.#forget(consumer);
+    if (patterns.length > 0) this.#extend(consumer, patterns);
   }
 
   /** A consumer goes. */
   remove(consumer: C): void {
+    let hadPattern = false;
     for (const entry of consumer.eventTypes) {
+      if (isPattern(entry)) {
+        this.#patterns.unask(entry, consumer);
+        hadPattern = true;
+        continue;
+      }
       const exact = this.#exact.get(entry);
       exact?.delete(consumer);
       if (exact?.size === 0) this.#exact.delete(entry);
-      const asked = this.#patterns.get(entry);
-      asked?.takers.delete(consumer);
-      if (asked?.takers.size === 0) this.#patterns.delete(entry);
+      this.#unlearn(this.#routes.get(entry));
     }
-    this.#forget(consumer);
+    if (hadPattern) this.#shorten(consumer);
   }
 
   /** The route of a type, with its takers known. */
@@ -89,12 +116,15 @@ export class Routes<C extends Taker> {
 
   /** Consumers that get a type; not a use of it. */
   takers(eventType: string): readonly C[] {
-    return this.#routes.get(eventType)?.takers ?? [...union(this.#groupsOf(eventType))];
+    return this.#routes.get(eventType)?.takers ?? [...this.#find(eventType)];
   }
 
   /** How many consumers get a type; not a use of it, and cheaper than to find out who. */
   count(eventType: string): number {
-    return this.#routes.get(eventType)?.takers?.length ?? union(this.#groupsOf(eventType)).size;
+    const route = this.#routes.get(eventType);
+    const count = route?.takers?.length ?? route?.count ?? this.#find(eventType).size;
+    if (route) route.count = count;
+    return count;
   }
 
   /** The types seen last, oldest use first. */
@@ -103,7 +133,12 @@ export class Routes<C extends Taker> {
   }
 
   #learn(route: Route<C>): void {
-    const takers = [...union(this.#groupsOf(route.eventType))];
+    const takers = [...this.#find(route.eventType)];
+    this.#remember(route, takers);
+  }
+
+  #remember(route: Route<C>, takers: readonly C[]): void {
+    this.#unlearn(route);
     if (this.#places + takers.length > CACHED_TAKERS) {
       for (const other of this.#routes.values()) this.#unlearn(other);
     }
@@ -111,32 +146,56 @@ export class Routes<C extends Taker> {
     this.#places += takers.length;
   }
 
-  #unlearn(route: Route<C>): void {
+  #unlearn(route: Route<C> | undefined): void {
+    if (!route) return;
     this.#places -= route.takers?.length ?? 0;
     route.takers = undefined;
+    route.count = undefined;
   }
 
-  /** The consumers of each entry that matches a type. */
-  #groupsOf(eventType: string): ReadonlySet<C>[] {
+  /** The consumers whose entries match a type. */
+  #find(eventType: string): ReadonlySet<C> {
     const exact = this.#exact.get(eventType);
-    const groups: ReadonlySet<C>[] = exact ? [exact] : [];
-    if (this.#patterns.size === 0) return groups;
-    const tokens = tokensOf(eventType);
-    for (const { pattern, takers } of this.#patterns.values()) {
-      if (pattern.matches(tokens)) groups.push(takers);
+    const groups = this.#patterns.takersOf(eventType);
+    if (exact) groups.unshift(exact);
+    if (groups.length > 1) {
+      for (const { size } of groups) this.#unionWork += size * PLACE_WORK;
     }
-    return groups;
+    return union(groups);
   }
 
-  /** Lets the takers be found out anew for the types that a consumer may match. */
-  #forget(consumer: C): void {
-    if (consumer.eventTypes.some(isPattern)) {
-      for (const route of this.#routes.values()) this.#unlearn(route);
-      return;
-    }
-    for (const type of consumer.eventTypes) {
-      const route = this.#routes.get(type);
-      if (route) this.#unlearn(route);
+  /** A consumer has come: the known routes that one of these patterns matches lead to it too. */
+  #extend(consumer: C, patterns: readonly Pattern[]): void {
+    const tree = new PatternTree();
+    for (const pattern of patterns) tree.add({ pattern });
+    this.#update((takers, type) => {
+      const tokens = tokensOf(type);
+      const before = tree.work;
+      const gets = tree.matching(tokens).length > 0;
+      const work = tokens.length + tree.work - before;
+      return { takers: gets ? [...takers, consumer] : takers, work };
+    });
+  }
+
+  /** A consumer has gone: no known route leads to it. */
+  #shorten(consumer: C): void {
+    this.#update((takers) => ({
+      takers: takers.includes(consumer) ? takers.filter((other) => other !== consumer) : takers,
+      work: 0,
+    }));
+  }
+
+  /** Changes the takers of known routes as long as that is little work, and unlearns the others. */
+  #update(change: (takers: readonly C[], type: string) => Update<C>): void {
+    let left = UPDATE_WORK;
+    for (const route of this.#routes.values()) {
+      if (!route.takers || left <= 0) {
+        this.#unlearn(route);
+        continue;
+      }
+      const { takers, work } = change(route.takers, route.eventType);
+      left -= work + takers.length / PLACES_OF_A_TOKEN;
+      if (takers !== route.takers) this.#remember(route, takers);
     }
   }
 

@@ -180,7 +180,7 @@ export interface StatusResponse {
   socket?: string;
   /** How its sources are. */
   sources?: SourceInfo[];
-  /** The last 1,024 types seen, oldest use first. */
+  /** The last 1,024 types seen, oldest use first; fewer where patterns make them long to match. */
   types?: TypeInfo[];
   /** The path of its catalogue. */
   config?: string;

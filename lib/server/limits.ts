@@ -121,6 +121,12 @@ export const NEWCOMERS_PER_TURN = 64;
 /** Bytes that take as long as a line, to be read, gathered and decoded. */
 export const BYTES_OF_A_LINE = 1024;
 
+/**
+ * Tokens of patterns that are compared in the time of a line. One event of a type of which it is not
+ * known who gets it may thus take a whole turn, where all patterns that fit into the memory stand.
+ */
+export const WORK_OF_A_LINE = 2048;
+
 /** Milliseconds that consumers have, when the hub stops, to take what waits for them. */
 export const DRAIN_MS = 2_000;
 

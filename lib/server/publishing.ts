@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { Consumer } from "../hub/consumer.ts";
 import type { Publication } from "../hub/hub.ts";
 import { decode, type Decoded } from "../protocol/codec.ts";
 import { BadFrameError, FrameTooLargeError } from "../protocol/errors.ts";
@@ -12,6 +11,7 @@ import type { EventFrame } from "../protocol/event_frame.ts";
 import type { Frame } from "../protocol/framing.ts";
 import { MAX_EVENT_FRAME_BYTES } from "../protocol/limits.ts";
 import { flushAck } from "../protocol/messages.ts";
+import { WORK_OF_A_LINE } from "./limits.ts";
 import type { Role } from "./role.ts";
 import type { Session } from "./session.ts";
 
@@ -88,16 +88,22 @@ export class Publishing implements Role {
       isGiven: true,
       ...(event_id === undefined ? {} : { event_id }),
     };
-    const holder = this.session.host.hub.holder(event_type);
-    if (holder) return this.#wait(publication, holder);
+    const { hub } = this.session.host;
+    if (hub.workFor(event_type) > WORK_OF_A_LINE || hub.holder(event_type)) {
+      return this.#publishLater(publication);
+    }
     this.#publish(publication);
   }
 
-  async #wait(publication: Publication, holder: Consumer): Promise<void> {
-    const { hub } = this.session.host;
-    for (let next: Consumer | undefined = holder; next; next = hub.holder(publication.event_type)) {
-      const { pace } = next.channel;
-      await new Promise<void>((resolve) => pace.whenReleased(resolve));
+  async #publishLater(publication: Publication): Promise<void> {
+    const { hub, budget } = this.session.host;
+    for (;;) {
+      const work = hub.workFor(publication.event_type);
+      // Paid before it is done: however long it takes, the others have their turn before the next.
+      if (work > WORK_OF_A_LINE) await budget.spend(work / WORK_OF_A_LINE);
+      const holder = hub.holder(publication.event_type);
+      if (!holder) break;
+      await new Promise<void>((resolve) => holder.channel.pace.whenReleased(resolve));
     }
     this.#publish(publication);
   }

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Consumer } from "../../lib/hub/consumer.ts";
+import { TOKEN_BYTES } from "../../lib/hub/limits.ts";
 import { drain, sized, TestHub } from "./kit.ts";
 
 /** A hub in which nothing but the memory bounds a channel. */
@@ -169,4 +170,16 @@ Deno.test("Hub forgets what was asked for by one that waited for its key, howeve
   test.hub.look();
   test.hub.leave(holder.consumer, "bye");
   assertEquals([test.hub.subscribedBytes, test.hub.keyCount], [0, 0]);
+});
+
+Deno.test("Hub counts what it takes to remember the tokens of patterns, but of no types", () => {
+  const taken = (entry: string) => {
+    const test = new TestHub();
+    test.consumer(entry);
+    return test.hub.subscribedBytes;
+  };
+  const type = taken("a.".repeat(99) + "a");
+  assertEquals(type, taken("a".repeat(199)));
+  assertEquals(taken("a.".repeat(99) + "*"), type + 100 * TOKEN_BYTES);
+  assertEquals(taken("a.".repeat(99) + ">"), type + 100 * TOKEN_BYTES);
 });

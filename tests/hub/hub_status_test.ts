@@ -80,3 +80,16 @@ Deno.test("Hub.types names the last 1,024", () => {
   const types = test.hub.types().map(({ event_type }) => event_type);
   assertEquals([types.length, types[0], types.at(-1)], [1024, "type.10", "type.1033"]);
 });
+
+Deno.test("Hub.types names fewer where it would take long to find out who gets them, and more each time", () => {
+  const test = new TestHub();
+  const types = Array.from({ length: 5 }, (_, i) => `${"a.".repeat(490)}${i}`);
+  const { consumer } = test.join({ event_key: "known" });
+  for (const type of types) test.hub.publish(publication(type));
+  test.consumer(...Array.from({ length: 1_000 }, (_, i) => `${"*.".repeat(490)}${i}`));
+  test.hub.leave(consumer, "bye");
+  const named = () => test.hub.types().map(({ event_type, consumers }) => [event_type, consumers]);
+  const all = types.map((type) => [type, 1]);
+  assertEquals(named(), all.slice(2));
+  assertEquals(named(), all);
+});

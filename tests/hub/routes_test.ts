@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertNotEquals, assertStrictEquals } from "@std/assert";
+import { assert, assertEquals, assertLess, assertNotEquals, assertStrictEquals } from "@std/assert";
 import fc from "fast-check";
 import { Routes, type Taker } from "../../lib/hub/routes.ts";
 import { CACHED_TAKERS, CACHED_TYPES } from "../../lib/hub/limits.ts";
@@ -162,4 +162,90 @@ Deno.test("Routes remembers places of consumers up to a limit, and who gets what
   assert(most <= CACHED_TAKERS && most > CACHED_TAKERS - 1_000);
   assert(routes.places < CACHED_TAKERS / 2);
   assertEquals(routes.route("t0").takers, many);
+});
+
+/** One that asks for as many and as long patterns as a hub takes of a consumer. */
+function demanding(): Taker {
+  return taker(...Array.from({ length: 1_000 }, (_, i) => `${"*.".repeat(490)}${i}`));
+}
+
+Deno.test("Routes.workFor() says how much it may be to find out who gets a type, until it is known", () => {
+  const routes = new Routes<Taker>();
+  assertEquals(routes.workFor("a"), 0);
+  const [one, other] = [taker("*.a.>", "b"), demanding()];
+  routes.add(one);
+  const least = routes.workFor("a");
+  assert(least > 0 && least < 100, `${least}`);
+  routes.add(other);
+  assert(routes.workFor("a") > 490_000);
+  const before = routes.work;
+  routes.route(`${"a.".repeat(490)}7`);
+  assert(routes.work - before > 400_000);
+  assert(routes.work - before <= routes.workFor("a"));
+  assertEquals(routes.workFor(`${"a.".repeat(490)}7`), 0);
+  routes.remove(other);
+  assertEquals(routes.workFor("a"), least);
+  routes.remove(one);
+  assertEquals(routes.workFor("a"), 0);
+});
+
+Deno.test("Routes does not compare a type with patterns that cannot match", () => {
+  const routes = new Routes<Taker>();
+  routes.add(demanding());
+  routes.add(taker(...Array.from({ length: 1_000 }, (_, i) => `source${i}.*`)));
+  const before = routes.work;
+  assertEquals(routes.route("source7.push").takers.length, 1);
+  assertEquals(routes.route("github.push").takers.length, 0);
+  assertLess(routes.work - before, 1_000);
+});
+
+Deno.test("Routes still knows who gets a type when one with a pattern comes or goes", () => {
+  const routes = new Routes<Taker>();
+  const [first, all] = [taker("github.push", "github.*"), taker(">")];
+  routes.add(first);
+  const types = ["github.push", "github.fork", "gitlab.push"];
+  const takers = () => types.map((type) => routes.workFor(type) === 0 && routes.route(type).takers);
+  for (const type of types) routes.route(type);
+  routes.add(all);
+  assertEquals(takers(), [[first, all], [first, all], [all]]);
+  assertEquals(routes.places, 5);
+  const other = taker("ci.*");
+  routes.add(other);
+  routes.remove(other);
+  routes.remove(all);
+  assertEquals(takers(), [[first], [first], []]);
+  assertEquals(routes.places, 2);
+});
+
+Deno.test("Routes finds out anew who gets a type where it would take long when one comes", () => {
+  const routes = new Routes<Taker>();
+  const all = taker(">");
+  routes.add(all);
+  const types = Array.from({ length: 300 }, (_, i) => `${"a.".repeat(490)}${i}`);
+  for (const type of types) routes.route(type);
+  const other = demanding();
+  const before = routes.work;
+  routes.add(other);
+  assertEquals(routes.work, before);
+  assertEquals(types.filter((type) => routes.workFor(type) === 0).length, 1);
+  for (const type of types) assertEquals(new Set(routes.route(type).takers), new Set([all, other]));
+});
+
+Deno.test("Routes.count() is found out once, until one comes or goes who may change it", () => {
+  const routes = new Routes<Taker>();
+  const [one, all] = [taker("b"), taker(">")];
+  routes.add(all);
+  routes.route("b");
+  routes.add(one);
+  const count = () => {
+    const before = routes.work;
+    return [routes.count("b"), routes.work > before];
+  };
+  assertEquals([count(), count()], [[2, true], [2, false]]);
+  routes.remove(one);
+  assertEquals([count(), count()], [[1, true], [1, false]]);
+  routes.add(one);
+  assertEquals(count(), [2, true]);
+  routes.remove(all);
+  assertEquals(count()[0], 1);
 });

@@ -53,3 +53,43 @@ Deno.test("a flood is dealt with to its last line", async () => {
     assertEquals(await peer?.rest(), []);
   });
 });
+
+/** As many and as long patterns as a consumer may ask for. */
+const PATTERNS = Array.from({ length: 1_000 }, (_, i) => `${"*.".repeat(490)}${i}`);
+
+/** As many types as come at once, each compared with all of the patterns. */
+const TYPES = Array.from({ length: 60 }, (_, i) => `${"a.".repeat(490)}${i}`);
+
+Deno.test("events of new types, long to match, make no question and no other publisher wait", async () => {
+  await withHost({}, async (host) => {
+    const consumer = await host.consumer(...PATTERNS);
+    const [publisher, other] = [await host.publisher(), await host.publisher()];
+    const asker = host.connect();
+    publisher.sendAtOnce(...TYPES.map((event_type) => event({ event_type })));
+    other.send({ type: "flush", id: 1 });
+    asker.send({ type: "status_query" });
+    const { hub } = host.server;
+    for (const peer of [other, asker]) assertLess(await turnsUntilLine(peer), 10);
+    assertLess(hub.published, 30);
+    let most = 0;
+    for (let before = hub.published; before < TYPES.length; before = hub.published) {
+      await nextTurn();
+      most = Math.max(most, hub.published - before);
+    }
+    assertLess(most, 4);
+    const types = (await consumer.frames(TYPES.length)).map(({ event_type }) => event_type);
+    assertEquals(types, TYPES);
+  });
+});
+
+Deno.test("a hub that stops routes at once what was long to match", async () => {
+  await withHost({}, async (host) => {
+    await host.consumer(...PATTERNS);
+    const publisher = await host.publisher();
+    publisher.sendAtOnce(...TYPES.map((event_type) => event({ event_type })));
+    await settle(5);
+    assertLess(host.server.hub.published, TYPES.length);
+    await host.server.stop();
+    assertEquals(host.server.hub.published, TYPES.length);
+  });
+});
