@@ -4,8 +4,6 @@
  * @module
  */
 
-import { nextTurn } from "../platform/turn.ts";
-
 /**
  * For a hub whose queue of connections is full, or that holds its lock without listening; and for
  * the next one after a hub that left before it had answered.
@@ -51,6 +49,9 @@ export const TERM_MS = 5_000;
 /** Between two looks whether a hub that stops has gone. */
 export const LOOK_MS = 10;
 
+/** Pauses in which the runtime looks what has arrived: it is sure to only when it has nothing to do. */
+const LOOKS = 2;
+
 /** What {@linkcode within} gives for a promise that took too long. */
 export const LATE: unique symbol = Symbol("late");
 
@@ -65,11 +66,12 @@ export async function within<T>(
   promise: Promise<T>,
 ): Promise<T | typeof LATE> {
   const timer = Promise.withResolvers<typeof LATE>();
-  const handle = setTimeout(async () => {
-    await nextTurn();
-    await nextTurn();
-    timer.resolve(LATE);
-  }, milliseconds);
+  let handle: ReturnType<typeof setTimeout>;
+  const lookOnce = (left: number) => {
+    if (left === 0) timer.resolve(LATE);
+    else handle = setTimeout(() => lookOnce(left - 1), 1);
+  };
+  handle = setTimeout(() => lookOnce(LOOKS), milliseconds);
   try {
     return await Promise.race([promise, timer.promise]);
   } finally {
