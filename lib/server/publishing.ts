@@ -96,11 +96,11 @@ export class Publishing implements Role {
   }
 
   async #publishLater(publication: Publication): Promise<void> {
-    const { hub, budget } = this.session.host;
+    const { hub, matching } = this.session.host;
     for (;;) {
       const work = hub.workFor(publication.event_type);
       // Paid before it is done: however long it takes, the others have their turn before the next.
-      if (work > WORK_OF_A_LINE) await budget.spend(work / WORK_OF_A_LINE);
+      if (work > WORK_OF_A_LINE) await matching.spend(work / WORK_OF_A_LINE);
       const holder = hub.holder(publication.event_type);
       if (!holder) break;
       await new Promise<void>((resolve) => holder.channel.pace.whenReleased(resolve));

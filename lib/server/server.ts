@@ -80,6 +80,7 @@ export class Server implements Host {
   readonly log: Log;
   readonly outflow: Outflow;
   readonly budget = new LineBudget(LINES_PER_TURN);
+  readonly matching = new LineBudget(LINES_PER_TURN);
   readonly hearings = new LineBudget(NEWCOMERS_PER_TURN);
 
   readonly #options: ServerOptions;
@@ -260,6 +261,7 @@ export class Server implements Host {
     this.#door?.close();
     this.hub.stop();
     this.budget.lift();
+    this.matching.lift();
     this.hearings.lift();
     for (const { writer } of this.#sessions) writer.letGo();
     // Publishers that were held back route what they have read; the rest is done within a turn.

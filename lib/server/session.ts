@@ -29,6 +29,11 @@ export interface Host {
   readonly outflow: Outflow;
   /** What all sessions may do in one turn, apart from newcomers. */
   readonly budget: LineBudget;
+  /**
+   * What matching may take in one turn, as lines, of types of which it is not known who gets them: apart,
+   * so that nobody else waits for those who wait for it.
+   */
+  readonly matching: LineBudget;
   /** How many newcomers are heard in one turn. */
   readonly hearings: LineBudget;
   /** What this hub says of itself when it accepts a hello. */
