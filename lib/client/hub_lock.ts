@@ -99,7 +99,9 @@ export async function isLockFree(paths: HubPaths): Promise<boolean> {
   const info = await infoOf(paths.lock);
   if (info === undefined) return true;
   if (!info.isFile || info.uid !== Deno.uid()) {
-    throw new BusError("unsafe_path", `${printable(paths.lock)} is no file of yours`);
+    const where = printable(paths.lock);
+    const hint = `see what it is, and remove it: ls -ld ${where}`;
+    throw new BusError("unsafe_path", `${where} is no file of yours`, hint);
   }
   using file = await Deno.open(paths.lock);
   if (!await file.tryLock(true)) return false;

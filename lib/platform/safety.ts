@@ -17,6 +17,8 @@ const MODE = 0o7777;
 /** Attempts at a directory that somebody takes away, or puts something in the place of. */
 const MAKE_ATTEMPTS = 5;
 
+const ANOTHER_PATH = "choose another path with --socket";
+
 const ANOTHER_PLACE = "set XDG_RUNTIME_DIR to a directory of yours, or give a path with --socket";
 
 /**
@@ -75,9 +77,11 @@ export async function checkSocketOwner(path: string): Promise<"absent" | "ours">
   const info = await look(path, Deno.lstat);
   if (info === undefined) return "absent";
   const where = printable(path);
-  if (info.uid !== Deno.uid()) throw unsafe(`${where} belongs to ${ownerOf(info)}, not to you`);
-  if (info.isSymlink) throw unsafe(`${where} is a link, not a socket`);
-  if (!info.isSocket) throw unsafe(`${where} is no socket`, "choose another path with --socket");
+  if (info.uid !== Deno.uid()) {
+    throw unsafe(`${where} belongs to ${ownerOf(info)}, not to you`, ANOTHER_PATH);
+  }
+  if (info.isSymlink) throw unsafe(`${where} is a link, not a socket`, ANOTHER_PATH);
+  if (!info.isSocket) throw unsafe(`${where} is no socket`, ANOTHER_PATH);
   return "ours";
 }
 

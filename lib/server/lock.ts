@@ -81,7 +81,12 @@ async function checkLockFile(path: string): Promise<void> {
     : info.isFile
     ? `belongs to ${ownerOf(info)}`
     : "is no file";
-  throw new BusError("unsafe_path", `the lock ${printable(path)} ${what}; it was left alone`);
+  const where = printable(path);
+  // What another user has put there this one can mostly not remove.
+  const hint = info.uid === Deno.uid()
+    ? `see what it is, and remove it: ls -ld ${where}`
+    : "choose another path with --socket";
+  throw new BusError("unsafe_path", `the lock ${where} ${what}; it was left alone`, hint);
 }
 
 /** Whether a path, not followed if it is a link, is still the file that was opened. */

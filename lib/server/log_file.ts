@@ -108,5 +108,7 @@ export class LogFile {
 }
 
 function notOurs(path: string): BusError {
-  return new BusError("unsafe_path", `the log ${printable(path)} is no file of yours`);
+  const where = printable(path);
+  const hint = `see what it is, and remove it or choose another with --log: ls -ld ${where}`;
+  return new BusError("unsafe_path", `the log ${where} is no file of yours`, hint);
 }

@@ -56,13 +56,13 @@ Deno.test("consume on a terminal prints the same JSON without what a terminal wo
 Deno.test("consume --timeout alone ends with 0, and with 5 where events are missing", async () => {
   await using place = new Place();
   await place.hub();
-  assertEquals(await place.run(["consume", "k", "--types", "a", "--timeout", "600ms"]), {
+  assertEquals(await place.run(["consume", "k", "--types", "a", "--timeout", "2s"]), {
     code: 0,
     stdout: "",
     stderr: "ready event_key=k first=true\nended: 0 events, 0 lost, reason=timeout, last=true\n",
   });
   const { code, stderr } = await place.run(
-    ["consume", "k", "--types", "a", "--timeout", "600ms", "--max-events", "3"],
+    ["consume", "k", "--types", "a", "--timeout", "2s", "--max-events", "3"],
   );
   assertEquals(code, 5);
   assertMatch(stderr, /\nended: 0 of 3 events, 0 lost, reason=timeout, last=true\n$/);

@@ -176,6 +176,7 @@ test("checkSocketOwner() refuses a socket of another user", async (dir) => {
   await Deno.chown(`${dir}/x.sock`, STRANGER, null);
   const error = await unsafe(checkSocketOwner(`${dir}/x.sock`));
   assertEquals(error.message, `${dir}/x.sock belongs to user ${STRANGER}, not to you`);
+  assertEquals(error.hint, "choose another path with --socket");
 }, !isRoot);
 
 test("errors of safety escape what a path holds", async (dir) => {

@@ -97,6 +97,7 @@ Deno.test({
       const error = await assertRejects(() => takeLock(path), BusError);
       assertEquals(error.code, "unsafe_path");
       assertEquals(error.message, `the lock ${path} belongs to user 12345; it was left alone`);
+      assertEquals(error.hint, "choose another path with --socket");
     });
   },
 });

@@ -48,8 +48,9 @@ function traits(path: string) {
 
 async function refused(place: Place, promise: Promise<unknown>): Promise<void> {
   const error = await assertRejects(() => promise, BusError);
-  const expected = ["unsafe_path", `the log ${place.path} is no file of yours`];
-  assertEquals([error.code, error.message], expected);
+  const hint = `see what it is, and remove it or choose another with --log: ls -ld ${place.path}`;
+  const expected = ["unsafe_path", `the log ${place.path} is no file of yours`, hint];
+  assertEquals([error.code, error.message, error.hint], expected);
 }
 
 Deno.test("a log is 5 files of 1 MiB", () => {
