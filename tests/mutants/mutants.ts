@@ -33,8 +33,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "seq is given after eviction",
     file: "lib/hub/channel.ts",
-    text: "const seq = this.received - this.#length + 1;",
-    replacement: "const seq = this.received - this.dropped - this.#length + 1;",
+    text: "return this.received - this.#length + 1;",
+    replacement: "return this.received - this.dropped - this.#length + 1;",
     found: { tests: ["tests/hub/channel_model_test.ts"] },
   },
   {
