@@ -11,7 +11,7 @@ const IDLE_MS = 1_500;
 const IDLE = ["--idle-timeout", `${IDLE_MS}ms`];
 
 /** Milliseconds that looking, saying so and ending may take beyond the idle time. */
-const GRACE_MS = 2_500;
+const GRACE_MS = 8_000;
 
 const LEAVES = new RegExp(`^\\S+Z nobody has needed this hub for ${IDLE_MS / 1000} s: it leaves$`);
 
