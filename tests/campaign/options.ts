@@ -10,6 +10,7 @@ import { parseArgs } from "@std/cli/parse-args";
 export interface CampaignOptions {
   /** Seconds for all parts together. */
   readonly seconds: number;
+  /** A whole number from 0: one below it would be read as a flag where it is told again. */
   readonly seed: number;
   /** A part runs whose name has this in it. */
   readonly only: string;
@@ -33,7 +34,7 @@ export function readOptions(args: readonly string[], seconds: number): CampaignO
   });
   return {
     seconds: number("seconds", flags.seconds) ?? seconds,
-    seed: number("seed", flags.seed) ?? crypto.getRandomValues(new Int32Array(1))[0] ?? 0,
+    seed: number("seed", flags.seed) ?? crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
     only: typeof flags.only === "string" ? flags.only : "",
   };
 }
@@ -41,8 +42,8 @@ export function readOptions(args: readonly string[], seconds: number): CampaignO
 function number(name: string, text: unknown): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (text === "" || !Number.isSafeInteger(value)) {
-    throw new RangeError(`--${name} is a whole number, not ${JSON.stringify(text)}`);
+  if (text === "" || !Number.isSafeInteger(value) || value < 0) {
+    throw new RangeError(`--${name} is a whole number from 0, not ${JSON.stringify(text)}`);
   }
   return value;
 }
