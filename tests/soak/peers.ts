@@ -7,12 +7,12 @@
  */
 
 import { canRun } from "../e2e/users.ts";
-import { hub } from "./peers/hub.ts";
-import { mosquitto } from "./peers/mosquitto.ts";
-import { nats } from "./peers/nats.ts";
-import type { Peer } from "./peers/peer.ts";
-import { redis } from "./peers/redis.ts";
-import { endlessLine, fewDescriptors, idle, stuck } from "./peers/trials.ts";
+import { hub } from "../peers/hub.ts";
+import { mosquitto } from "../peers/mosquitto.ts";
+import { nats } from "../peers/nats.ts";
+import type { Peer } from "../peers/peer.ts";
+import { redis } from "../peers/redis.ts";
+import { endlessLine, fewDescriptors, idle, stuck } from "./peer_trials.ts";
 
 const ROWS = [
   "RSS at start; each of 1,000 idle subscribers",

@@ -4,9 +4,11 @@
  * @module
  */
 
-import { writeAll } from "../../campaign/load/orders.ts";
-import { eventually } from "../../e2e/waiting.ts";
+import { pause, writeAll } from "../campaign/load/orders.ts";
 import type { Peer, PeerConnection, PeerPlace } from "./peer.ts";
+
+/** Milliseconds that one has to listen. */
+const START_MS = 10_000;
 
 const LATIN = new TextDecoder("latin1");
 
@@ -14,11 +16,16 @@ const LATIN = new TextDecoder("latin1");
 export class RunningPeer implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
 
+  /** Milliseconds from its start until it took a connection. */
+  readonly startedIn: number;
+
   private constructor(
     readonly peer: Peer,
     readonly place: PeerPlace,
     child: Deno.ChildProcess,
+    startedIn: number,
   ) {
+    this.startedIn = startedIn;
     this.#child = child;
   }
 
@@ -26,6 +33,7 @@ export class RunningPeer implements AsyncDisposable {
   static async start(peer: Peer, first = ":"): Promise<RunningPeer> {
     const directory = await Deno.makeTempDir({ prefix: "bus-peer-" });
     const place = { directory, socket: `${directory}/peer.sock`, port: freePort() };
+    const begun = performance.now();
     const child = new Deno.Command("/bin/sh", {
       args: ["-c", `${first}\nexec "$0" "$@"`, peer.program, ...peer.args(place)],
       cwd: directory,
@@ -33,13 +41,14 @@ export class RunningPeer implements AsyncDisposable {
       stdout: "null",
       stderr: "null",
     }).spawn();
-    const running = new RunningPeer(peer, place, child);
-    await eventually(`${peer.name} listens`, async () => {
+    for (;;) {
       const connection = await peer.connect(place).catch(() => undefined);
       connection?.close();
-      return connection;
-    });
-    return running;
+      const startedIn = performance.now() - begun;
+      if (connection) return new RunningPeer(peer, place, child, startedIn);
+      if (startedIn > START_MS) throw new Error(`${peer.name} does not listen`);
+      await pause(1);
+    }
   }
 
   /** Bytes of memory that it has now. */
@@ -52,6 +61,14 @@ export class RunningPeer implements AsyncDisposable {
     return this.#kilobytes("VmHWM") * 1024;
   }
 
+  /** Microseconds of processor time that it has used, in hundredths of a second. */
+  get processorTime(): number {
+    const stat = Deno.readTextFileSync(`/proc/${this.#child.pid}/stat`);
+    // The name, in brackets, may have blanks in it; user and system time are the 14th and 15th field.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return (Number(fields[11]) + Number(fields[12])) * 10_000;
+  }
+
   /** From now on the peak is counted. */
   forgetPeak(): void {
     Deno.writeTextFileSync(`/proc/${this.#child.pid}/clear_refs`, "5");
@@ -62,9 +79,9 @@ export class RunningPeer implements AsyncDisposable {
   }
 
   /** A connection that is subscribed. */
-  async subscribe(number: number): Promise<PeerConnection> {
+  async subscribe(number: number, asked: string): Promise<PeerConnection> {
     const connection = await this.connect();
-    await writeAll(connection, this.peer.subscription(number));
+    await writeAll(connection, this.peer.subscription(number, asked));
     await heard(connection, this.peer.subscribed);
     return connection;
   }

@@ -4,16 +4,18 @@
  * @module
  */
 
-import { pause, writeAll } from "../../campaign/load/orders.ts";
-import { within } from "../../e2e/waiting.ts";
-import type { Peer, PeerConnection } from "./peer.ts";
-import { heard, RunningPeer } from "./running_peer.ts";
+import { pause, writeAll } from "../campaign/load/orders.ts";
+import { within } from "../e2e/waiting.ts";
+import { eventOf, type Peer, type PeerConnection } from "../peers/peer.ts";
+import { heard, RunningPeer } from "../peers/running_peer.ts";
 
 const MB = 1024 * 1024;
 const IDLE = 1_000;
 
+const TYPE = "load";
+
 /** 80 MB of events. */
-const PAYLOAD = 10_000;
+const EVENT = eventOf(TYPE, `"${"x".repeat(9_950)}"`);
 const EVENTS = 8_000;
 
 /** Bytes of a line that has no end, at most. */
@@ -33,7 +35,7 @@ export async function idle(peer: Peer): Promise<string> {
   await using running = await RunningPeer.start(peer);
   const start = running.memory;
   const connections: PeerConnection[] = [];
-  for (let i = 0; i < IDLE; i++) connections.push(await running.subscribe(i));
+  for (let i = 0; i < IDLE; i++) connections.push(await running.subscribe(i, TYPE));
   const each = (running.memory - start) / IDLE;
   for (const connection of connections) connection.close();
   return `${mib(start)} MiB; +${(each / 1024).toFixed(1)} KiB`;
@@ -61,11 +63,11 @@ export async function stuck(peer: Peer): Promise<Stuck> {
 
 async function flood(peer: Peer, hasStuck: boolean) {
   await using running = await RunningPeer.start(peer);
-  const stuck = hasStuck ? await running.subscribe(0) : undefined;
-  const reader = await running.subscribe(1);
+  const stuck = hasStuck ? await running.subscribe(0, TYPE) : undefined;
+  const reader = await running.subscribe(1, TYPE);
   const publisher = await running.publisher();
   let expected = 0;
-  for (let i = 1; i <= EVENTS; i++) expected += peer.deliveredBytes(PAYLOAD, i);
+  for (let i = 1; i <= EVENTS; i++) expected += peer.deliveredBytes(EVENT, TYPE, i);
   const before = running.memory;
   running.forgetPeak();
 
@@ -81,7 +83,7 @@ async function flood(peer: Peer, hasStuck: boolean) {
 
 /** Publishes one by one, until all is dealt with; returns the milliseconds of the longest send. */
 async function publish(peer: Peer, publisher: PeerConnection): Promise<number> {
-  const event = peer.publication(PAYLOAD);
+  const event = peer.publication(EVENT);
   const answered = heard(publisher, peer.answer);
   let longest = 0;
   for (let i = 0; i < EVENTS; i++) {
@@ -157,7 +159,7 @@ async function fate(
     const connection = await running.connect();
     connections.push(connection);
     const buffer = new Uint8Array(64 * 1024);
-    await writeAll(connection, subscription(number)).catch(() => {});
+    await writeAll(connection, subscription(number, TYPE)).catch(() => {});
     const late = pause(WORD_MS).then(() => undefined);
     while (!words.includes(subscribed)) {
       const length = await Promise.race([connection.read(buffer), late]);

@@ -6,8 +6,6 @@
 
 import { bytesOf, joined, type Peer } from "./peer.ts";
 
-const CHANNEL = "load";
-
 const CONNECT = 0x10;
 const PUBLISH = 0x30;
 const SUBSCRIBE = 0x82;
@@ -18,20 +16,25 @@ export const mosquitto: Peer = {
   program: "mosquitto",
   args: ({ port }) => ["-p", String(port)],
   connect: ({ port }) => Deno.connect({ hostname: "127.0.0.1", port }),
-  subscription: (number) =>
+  subscription: (number, asked) =>
     joined(
       hello(`subscriber${number}`),
-      packet(SUBSCRIBE, new Uint8Array([0, 1]), text(CHANNEL), new Uint8Array([0])),
+      packet(SUBSCRIBE, new Uint8Array([0, 1]), text(topic(asked)), new Uint8Array([0])),
     ),
   // The acknowledgement of a subscription, with its identifier, and granted.
   subscribed: "\x90\x03\x00\x01\x00",
   greeting: hello("publisher"),
   greeted: "\x20\x02\x00\x00",
-  publication: (bytes) => packet(PUBLISH, text(CHANNEL), new Uint8Array(bytes).fill(0x78)),
-  deliveredBytes: (bytes) => packet(PUBLISH, text(CHANNEL), new Uint8Array(bytes)).length,
+  publication: (event) => packet(PUBLISH, text(topic(event.type)), bytesOf(event.text)),
+  deliveredBytes: (event) => packet(PUBLISH, text(topic(event.type)), bytesOf(event.text)).length,
   question: new Uint8Array([0xc0, 0]),
   answer: "\xd0\x00",
 };
+
+/** Its tokens have a slash between them, and its wildcard has another sign. */
+function topic(type: string): string {
+  return type.replaceAll(".", "/").replace("*", "+");
+}
 
 function hello(name: string): Uint8Array {
   const settings = new Uint8Array([4, CLEAN_SESSION, 0, 0]);

@@ -7,7 +7,15 @@
 /** A connection to any of them. */
 export type PeerConnection = Deno.Conn;
 
-/** How to run one, and how to speak to it. Events are opaque bytes on one channel. */
+/** An event as all of them carry it. */
+export interface PeerEvent {
+  /** Tokens with a dot between them. */
+  readonly type: string;
+  /** The text of the whole object: a hub takes it as its frame, the others as an opaque payload. */
+  readonly text: string;
+}
+
+/** How to run one, and how to speak to it. */
 export interface Peer {
   readonly name: string;
   /** The program, as it is found on the PATH or by its path. */
@@ -15,18 +23,28 @@ export interface Peer {
   /** Its arguments: no persistence, one address. */
   args(place: PeerPlace): string[];
   connect(place: PeerPlace): Promise<PeerConnection>;
-  /** What a subscriber says first, beginning with its greeting. */
-  subscription(number: number): Uint8Array;
+  /**
+   * What a subscriber says first, beginning with its greeting.
+   *
+   * @param number tells it from the others
+   * @param asked a type, or one whose last token is `*`
+   */
+  subscription(number: number, asked: string): Uint8Array;
   /** What is in the answer that says that it is subscribed. */
   readonly subscribed: string;
   /** What a publisher says first; nothing where it need not. */
   readonly greeting: Uint8Array;
   /** What is in the answer to the greeting; nothing where there is none. */
   readonly greeted: string;
-  /** An event with so many bytes of payload, as it is published. */
-  publication(bytes: number): Uint8Array;
-  /** Bytes of such an event as a subscriber gets it; `number` counts from 1. */
-  deliveredBytes(bytes: number, number: number): number;
+  /** An event as it is published. */
+  publication(event: PeerEvent): Uint8Array;
+  /**
+   * Bytes of an event as a subscriber gets it.
+   *
+   * @param asked what the subscriber has asked for
+   * @param number which of the events that this subscriber gets it is, from 1
+   */
+  deliveredBytes(event: PeerEvent, asked: string, number: number): number;
   /** Asks whether everything so far has been dealt with, and what is in the answer. */
   readonly question: Uint8Array;
   readonly answer: string;
@@ -38,6 +56,15 @@ export interface PeerPlace {
   /** For those that listen on one. */
   readonly socket: string;
   readonly port: number;
+}
+
+/**
+ * An event.
+ *
+ * @param payload the text of a JSON value, in ASCII
+ */
+export function eventOf(type: string, payload: string): PeerEvent {
+  return { type, text: `{"type":"event","event_type":"${type}","payload":${payload}}` };
 }
 
 const encoder = new TextEncoder();
