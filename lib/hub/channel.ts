@@ -5,6 +5,7 @@
  */
 
 import { Batch } from "./batch.ts";
+import { Layouts } from "./layouts.ts";
 import type { Ledger } from "./ledger.ts";
 import { LongFrame } from "./long_frame.ts";
 import { type Crowd, Pace } from "./pace.ts";
@@ -55,10 +56,12 @@ export class Channel {
   #strandedBytes = 0;
   #discarded = false;
 
+  /** @param layouts what has been laid out for other channels, where they have the same events */
   constructor(
     private readonly limits: ChannelLimits,
     private readonly ledger: Ledger,
     crowd: Crowd,
+    private readonly layouts = new Layouts(),
   ) {
     this.pace = new Pace(crowd, limits);
   }
@@ -129,19 +132,7 @@ export class Channel {
   layOut(maxBytes: number): Batch {
     const mostBytes = Math.max(1, Math.floor(Math.min(maxBytes, this.limits.bytes / 2)));
     if (!this.#long && this.#at(0).size > mostBytes) this.#beginLong();
-    const piece = Math.min(this.#long?.rest ?? 0, mostBytes);
-    const { events, bytes } = this.#fitting(mostBytes - piece);
-    const batch = new Batch(piece + bytes);
-    if (this.#long) this.#addPiece(this.#long, batch);
-    // Shares of the ledger are given back before the batch is charged, lest an event be charged
-    // twice at the very moment of its copy and cost somebody else an event.
-    for (let left = events; left > 0; left--) {
-      const seq = this.#oldestSeq;
-      const event = this.#shift();
-      if (!event) break;
-      batch.add(event, seq);
-      event.release();
-    }
+    const batch = this.#long ? this.#layOutLong(this.#long, mostBytes) : this.#layOutRun(mostBytes);
     this.#batch = batch;
     this.ledger.chargeWrite(batch.capacity);
     this.#measure();
@@ -184,7 +175,9 @@ export class Channel {
     this.#strandedBytes += batch.restBytes;
     this.ledger.releaseWrite(batch.capacity);
     // Of one that failed the system may hold a part for long.
-    if (batch.restBytes === 0) batch.end();
+    if (batch.restBytes > 0) return;
+    this.layouts.forget();
+    batch.end();
   }
 
   /**
@@ -213,11 +206,45 @@ export class Channel {
     if (event) this.#long = new LongFrame(event, seq);
   }
 
-  #addPiece(long: LongFrame, batch: Batch): void {
+  /** The next piece of a long event, and what fits behind it where that is its last. */
+  #layOutLong(long: LongFrame, mostBytes: number): Batch {
+    const piece = Math.min(long.rest, mostBytes);
+    const { events, bytes } = this.#fitting(mostBytes - piece);
+    const batch = new Batch(piece + bytes);
     batch.addPiece(long);
-    if (long.rest > 0) return;
-    this.#long = undefined;
-    long.event.release();
+    if (long.rest === 0) {
+      this.#long = undefined;
+      long.event.release();
+    }
+    for (let i = 0; i < events; i++) batch.add(this.#at(i), this.#oldestSeq + i);
+    this.#letGo(events, bytes);
+    return batch;
+  }
+
+  #layOutRun(mostBytes: number): Batch {
+    const { events, bytes } = this.#fitting(mostBytes);
+    const [ring, head, seq] = [this.#ring, this.#head, this.#oldestSeq];
+    const batch = this.layouts.batch({ ring, head, count: events, bytes, seq });
+    this.#letGo(events, bytes);
+    return batch;
+  }
+
+  /**
+   * Takes the oldest events out that are laid out. Their shares of the ledger are given back before the
+   * batch is charged, lest an event be charged twice at the very moment of its copy and cost somebody
+   * else an event.
+   */
+  #letGo(count: number, bytes: number): void {
+    const mask = this.#ring.length - 1;
+    for (let i = 0; i < count; i++) {
+      const at = (this.#head + i) & mask;
+      this.#ring[at]?.release();
+      this.#ring[at] = undefined;
+    }
+    this.#head = (this.#head + count) & mask;
+    this.#length -= count;
+    this.#bytes -= bytes;
+    this.#shrink();
   }
 
   /** How many of the oldest events go into so many bytes, and how many bytes they take. */
@@ -246,8 +273,12 @@ export class Channel {
     this.#head = (this.#head + 1) & (this.#ring.length - 1);
     this.#length--;
     this.#bytes -= event.size;
-    if (this.#length === 0 && this.#ring.length > IDLE_RING) this.#resize(SMALLEST_RING);
+    this.#shrink();
     return event;
+  }
+
+  #shrink(): void {
+    if (this.#length === 0 && this.#ring.length > IDLE_RING) this.#resize(SMALLEST_RING);
   }
 
   #resize(capacity: number): void {

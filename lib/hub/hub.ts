@@ -18,7 +18,9 @@ import { giveBack } from "../protocol/give_back.ts";
 import { Channel, type ChannelLimits } from "./channel.ts";
 import type { Clock } from "./clock.ts";
 import { Consumer, type ConsumerEdge, type EndReason } from "./consumer.ts";
+import { EventMemory } from "./event_memory.ts";
 import { Keys } from "./keys.ts";
+import { Layouts } from "./layouts.ts";
 import { Ledger } from "./ledger.ts";
 import { Crowd } from "./pace.ts";
 import { Recent } from "./recent.ts";
@@ -44,9 +46,15 @@ export interface HubOptions {
 export interface Publication {
   readonly event_type: string;
   readonly event_id?: string;
-  /** The frame from its brace to its last member, without `seq` and closing brace, in UTF-8. */
-  readonly body: Uint8Array<ArrayBuffer>;
-  /** Whether the body is the hub's from now on: its memory is given back once nobody needs it. */
+  /**
+   * The frame from its brace to its last member, without `seq` and closing brace, in UTF-8. The hub
+   * makes a copy where the bytes are not given to it.
+   */
+  readonly body: Uint8Array;
+  /** Which part of these bytes it is; all, where it does not say. */
+  readonly start?: number;
+  readonly end?: number;
+  /** Whether the bytes are the hub's from now on: their memory is given back once nobody needs it. */
   readonly isGiven?: boolean;
 }
 
@@ -74,6 +82,8 @@ export class Hub {
   });
   readonly #recent = new Recent();
   readonly #crowd: Crowd;
+  readonly #memory: EventMemory;
+  readonly #layouts = new Layouts();
   // In order of registration.
   readonly #consumers = new Set<Consumer>();
   readonly #waiting = new Set<Consumer>();
@@ -88,6 +98,7 @@ export class Hub {
     this.#channelLimits = channel;
     this.#crowd = new Crowd(clock);
     this.ledger = new Ledger(memoryBytes);
+    this.#memory = new EventMemory(this.ledger);
     this.ledger.relieveBy(() => this.#evictFromFattest());
   }
 
@@ -116,7 +127,7 @@ export class Hub {
    * key is being set up or cleaned up, later.
    */
   join(hello: Hello, edge: ConsumerEdge): Consumer {
-    const channel = new Channel(this.#channelLimits, this.ledger, this.#crowd);
+    const channel = new Channel(this.#channelLimits, this.ledger, this.#crowd, this.#layouts);
     const consumer = new Consumer(hello, channel, edge);
     this.#waiting.add(consumer);
     this.#subscribedBytes += consumer.subscribedBytes;
@@ -184,7 +195,9 @@ export class Hub {
   }
 
   /** Routes an event: puts it in the channel of each consumer that it matches, at once. */
-  publish({ event_type, event_id, body, isGiven }: Publication): PublishOutcome {
+  publish(
+    { event_type, event_id, body, start = 0, end = body.length, isGiven }: Publication,
+  ): PublishOutcome {
     if (event_id !== undefined && this.#recent.note(event_id, this.#clock.now())) {
       this.duplicates++;
       if (isGiven) giveBack(body);
@@ -200,7 +213,9 @@ export class Hub {
       if (isGiven) giveBack(body);
       return "unmatched";
     }
-    const event = new RoutedEvent(body, this.ledger, isGiven);
+    const event = isGiven
+      ? new RoutedEvent(body, this.ledger, true)
+      : this.#memory.keep(body, start, end);
     // Held here too, so that it is charged once even if a full ledger evicts it while it goes round.
     event.retain();
     for (const consumer of route.takers) {

@@ -9,6 +9,16 @@
 /** Bytes that may wait for a consumer before it is behind. */
 export const BEHIND_BYTES = 64 * 1024;
 
+/**
+ * Bytes of a block of memory that short events share, and how many blocks there are at most: as much as
+ * waits for 64 consumers of different events that keep up.
+ */
+export const EVENT_BLOCK_BYTES = 64 * 1024;
+export const EVENT_BLOCKS = 64;
+
+/** Bytes of an event from which on it has a buffer of its own: to make one costs less than to copy it. */
+export const LONG_EVENT_BYTES = 8 * 1024;
+
 /** Milliseconds without anything taken after which one that is behind no longer keeps up. */
 export const PATIENCE_MS = 100;
 

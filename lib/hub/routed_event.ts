@@ -18,26 +18,53 @@ const WASTED_PART = 16;
 
 /** The part of an event that is the same for every consumer, in UTF-8. */
 export class RoutedEvent {
+  /** The most bytes that this event takes on a socket, its `seq` and line end included. */
+  readonly size: number;
+  #bytes: Uint8Array;
+  #start: number;
+  readonly #length: number;
   #holders = 0;
 
   /**
-   * @param body the frame from its brace to its last member, without `seq` and closing brace
-   * @param isOwn whether nobody else uses the body, so that its memory goes with the last holder
+   * @param bytes the frame from its brace to its last member, without `seq` and closing brace
+   * @param isOwn whether nobody else uses the bytes, so that their memory goes with the last holder
+   * @param start where in the bytes that stands, if they are others' too
+   * @param end where it ends
    */
   constructor(
-    readonly body: Uint8Array<ArrayBuffer>,
+    bytes: Uint8Array,
     private readonly ledger: Ledger,
-    private readonly isOwn = false,
-  ) {}
+    private isOwn = false,
+    start = 0,
+    end = bytes.length,
+  ) {
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#length = end - start;
+    this.size = this.#length + END_BYTES;
+  }
+
+  /** The bytes themselves, where they are now. */
+  get body(): Uint8Array {
+    return this.#bytes.subarray(this.#start, this.#start + this.#length);
+  }
+
+  /** Whether a channel holds it. */
+  get isHeld(): boolean {
+    return this.#holders > 0;
+  }
 
   /** Bytes of memory, as measured: by far the most of a short event is not its text. */
   get #cost(): number {
-    return this.body.length + Math.floor(this.body.length / WASTED_PART) + OVERHEAD_BYTES;
+    return this.#length + Math.floor(this.#length / WASTED_PART) + OVERHEAD_BYTES;
   }
 
-  /** The most bytes that this event takes on a socket, its `seq` and line end included. */
-  get size(): number {
-    return this.body.length + END_BYTES;
+  /** From now on it uses nobody else's bytes. */
+  moveOut(): void {
+    if (this.isOwn) return;
+    this.#bytes = this.body.slice();
+    this.#start = 0;
+    this.isOwn = true;
   }
 
   /** Adds a holder; the first one charges the event to the ledger. */
@@ -49,6 +76,6 @@ export class RoutedEvent {
   release(): void {
     if (--this.#holders > 0) return;
     this.ledger.release(this.#cost);
-    if (this.isOwn) giveBack(this.body);
+    if (this.isOwn) giveBack(this.#bytes);
   }
 }

@@ -9,6 +9,7 @@ import { BadFrameError, FrameTooLargeError } from "./errors.ts";
 import { GatheredBytes } from "./gathered_bytes.ts";
 import { giveBack } from "./give_back.ts";
 import { MAX_FRAME_BYTES } from "./limits.ts";
+import { Lines } from "./lines.ts";
 
 /** A line without its end, or what stands in its place. */
 export type Frame = string | BadFrameError | FrameTooLargeError;
@@ -22,6 +23,15 @@ export interface FramingOptions {
    * @param arrived bytes of the batch that is being dealt with
    */
   held?: (unfinished: number, arrived: number) => void;
+}
+
+/** The same, and how the lines come. */
+export interface LinesOptions extends FramingOptions {
+  /**
+   * Asked for each chunk: whether its lines come together, as {@linkcode Lines}. Once it has said yes it
+   * is not asked again.
+   */
+  readonly together: () => boolean;
 }
 
 const LINE_FEED = 0x0a;
@@ -48,33 +58,97 @@ export const LINES_AT_ONCE = 64;
  * @param chunks a `ReadableStream` of bytes, or anything that yields them; a chunk may be
  * overwritten once the next one is asked for
  */
+export function frames(
+  chunks: AsyncIterable<Uint8Array>,
+  options?: FramingOptions,
+): AsyncGenerator<Frame[], void, void>;
+export function frames(
+  chunks: AsyncIterable<Uint8Array>,
+  options: LinesOptions,
+): AsyncGenerator<Frame[] | Lines, void, void>;
 export async function* frames(
   chunks: AsyncIterable<Uint8Array>,
-  { held = () => {} }: FramingOptions = {},
-): AsyncGenerator<Frame[], void, void> {
+  { held = () => {}, together = () => false }: Partial<LinesOptions> = {},
+): AsyncGenerator<Frame[] | Lines, void, void> {
   const cutter = new LineCutter();
   // The line that is not whole yet.
   const carry = new GatheredBytes();
+  let areTogether = false;
   try {
     for await (const chunk of chunks) {
-      for (const piece of pieces(chunk)) {
-        const batch: Frame[] = [];
-        const tooLarge = await cutPiece(piece, carry, cutter, batch);
-        if (tooLarge) {
-          carry.clear();
-          batch.push(new FrameTooLargeError(MAX_FRAME_BYTES));
-        }
-        if (batch.length > 0 || piece.bytes.length < chunk.length) {
+      areTogether ||= together();
+      const batches = areTogether ? linesOf(chunk, carry) : cutChunk(chunk, carry, cutter);
+      for await (const { batch, isLast } of batches) {
+        if (isLast) carry.clear();
+        if (batch) {
           held(carry.capacity, chunk.length);
           yield batch;
         }
         held(carry.capacity, 0);
-        if (tooLarge) return;
+        if (isLast) return;
       }
     }
   } finally {
     carry.clear();
   }
+}
+
+/** Some lines of a chunk, if it has any, and whether one of them was too long. */
+interface Cut<Batch> {
+  readonly batch?: Batch;
+  readonly isLast: boolean;
+}
+
+async function* cutChunk(
+  chunk: Uint8Array,
+  carry: GatheredBytes,
+  cutter: LineCutter,
+): AsyncGenerator<Cut<Frame[]>, void, void> {
+  for (const piece of pieces(chunk)) {
+    const batch: Frame[] = [];
+    const isLast = await cutPiece(piece, carry, cutter, batch);
+    if (isLast) batch.push(new FrameTooLargeError(MAX_FRAME_BYTES));
+    const isShown = batch.length > 0 || piece.bytes.length < chunk.length;
+    yield isShown ? { batch, isLast } : { isLast };
+  }
+}
+
+function* linesOf(
+  chunk: Uint8Array,
+  carry: GatheredBytes,
+): Generator<Cut<Frame[] | Lines>, void, void> {
+  const end = chunk.lastIndexOf(LINE_FEED) + 1;
+  let begun = 0;
+  let first: Uint8Array<ArrayBuffer> | undefined;
+  if (carry.length > 0 && end > 0) {
+    begun = chunk.indexOf(LINE_FEED) + 1;
+    if (carry.length + begun > MAX_FRAME_BYTES) return yield tooLarge();
+    carry.append(chunk.subarray(0, begun));
+    first = carry.take();
+  }
+  carry.append(chunk.subarray(end, end + MAX_FRAME_BYTES - carry.length));
+  if (first) {
+    yield* portions(new Lines(first));
+    giveBack(first);
+  }
+  if (end > begun) {
+    const lines = new Lines(chunk.subarray(begun, end));
+    yield* portions(lines);
+    if (lines.isTooLong) return yield { isLast: true };
+  }
+  // So many bytes without a line end are too many, whatever follows.
+  yield carry.length === MAX_FRAME_BYTES ? tooLarge() : { isLast: false };
+}
+
+function* portions(lines: Lines): Generator<Cut<Lines>, void, void> {
+  while (!lines.isDone) {
+    lines.allow(LINES_AT_ONCE);
+    yield { batch: lines, isLast: false };
+  }
+}
+
+function tooLarge(): Cut<Frame[]> {
+  return { batch: [new FrameTooLargeError(MAX_FRAME_BYTES)], isLast: true };
 }
 
 /** A part of a chunk. */

@@ -11,6 +11,6 @@
  *
  * @param bytes all of a buffer that nobody uses any more, the system included
  */
-export function giveBack(bytes: Uint8Array<ArrayBuffer>): void {
-  if (bytes.buffer.byteLength > 0) bytes.buffer.transfer(0);
+export function giveBack({ buffer }: Uint8Array): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength > 0) buffer.transfer(0);
 }

@@ -30,7 +30,7 @@ const CLOSE_OBJECT = 0x7d;
 
 /** Why a text is not JSON that may pass: where, in UTF-16 code units, and whether it is depth. */
 export interface JsonFault {
-  /** Offset of the first code unit that cannot stand there; the text's length where it ends early. */
+  /** Offset of the first code unit that cannot stand there; the text's end where it ends early. */
   readonly at: number;
   /** True when the text is not wrong so far but nested deeper than allowed. */
   readonly tooDeep: boolean;
@@ -51,19 +51,23 @@ export type MemberVisitor = (
  * @param maxDepth arrays and objects that may be open at once
  * @param visit called for each member of the outermost value where that is an object, in order,
  * duplicates included; it may have been called for some members of a text that is refused later
+ * @param from where it begins, if the text is part of a longer one
+ * @param to where it ends: at the end of all, or before a line feed
  * @returns nothing where the text is JSON, else what is wrong with it
  */
 export function scanJson(
   text: string,
   maxDepth: number,
   visit?: MemberVisitor,
+  from = 0,
+  to = text.length,
 ): JsonFault | undefined {
   // The open containers, innermost last: true for an object.
   const open: boolean[] = [];
   let nameStart = 0;
   let nameEnd = 0;
   let valueStart = 0;
-  let at = skipBlanks(text, 0);
+  let at = skipBlanks(text, from, to);
 
   for (;;) {
     // Here a value must begin, in an object with its name before it.
@@ -74,14 +78,14 @@ export function scanJson(
         nameStart = at + 1;
         nameEnd = end - 1;
       }
-      at = afterColon(text, end);
+      at = afterColon(text, end, to);
       if (at < 0) return { at: ~at, tooDeep: false };
     }
     if (open.length <= 1) valueStart = at;
     const first = text.charCodeAt(at);
     if (first === OPEN_OBJECT || first === OPEN_ARRAY) {
       if (open.length === maxDepth) return { at, tooDeep: true };
-      at = skipBlanks(text, at + 1);
+      at = skipBlanks(text, at + 1, to);
       const isObject = first === OPEN_OBJECT;
       if (text.charCodeAt(at) !== (isObject ? CLOSE_OBJECT : CLOSE_ARRAY)) {
         open.push(isObject);
@@ -96,13 +100,13 @@ export function scanJson(
     // Here a value has ended: close what closes with it, then go to the next one.
     for (;;) {
       if (open.length === 1 && open[0] && visit) visit(nameStart, nameEnd, valueStart, at);
-      at = skipBlanks(text, at);
+      at = skipBlanks(text, at, to);
       if (open.length === 0) {
-        return at === text.length ? undefined : { at, tooDeep: false };
+        return at === to ? undefined : { at, tooDeep: false };
       }
       const next = text.charCodeAt(at);
       if (next === COMMA) {
-        at = skipBlanks(text, at + 1);
+        at = skipBlanks(text, at + 1, to);
         break;
       }
       if (next !== (open[open.length - 1] ? CLOSE_OBJECT : CLOSE_ARRAY)) {
@@ -116,21 +120,24 @@ export function scanJson(
 
 // The functions below take an offset and return the one behind what they read, or, where it is not
 // what it must be, the bitwise complement of the offset at which it went wrong (so it is negative).
+// None but the first has to know where the text ends: no other passes a line feed, or the end of all.
 
-function skipBlanks(text: string, at: number): number {
-  for (;; at++) {
+function skipBlanks(text: string, at: number, to: number): number {
+  for (; at < to; at++) {
     const code = text.charCodeAt(at);
+    if (code > SPACE) return at;
     if (code !== SPACE && code !== LINE_FEED && code !== CARRIAGE_RETURN && code !== TAB) return at;
   }
+  return at;
 }
 
 function endOfName(text: string, at: number): number {
   return text.charCodeAt(at) === QUOTE ? endOfString(text, at) : ~at;
 }
 
-function afterColon(text: string, at: number): number {
-  const colon = skipBlanks(text, at);
-  return text.charCodeAt(colon) === COLON ? skipBlanks(text, colon + 1) : ~colon;
+function afterColon(text: string, at: number, to: number): number {
+  const colon = skipBlanks(text, at, to);
+  return text.charCodeAt(colon) === COLON ? skipBlanks(text, colon + 1, to) : ~colon;
 }
 
 function endOfScalar(text: string, at: number, first: number): number {

@@ -8,8 +8,10 @@ import type { Publication } from "../hub/hub.ts";
 import { decode, type Decoded } from "../protocol/codec.ts";
 import { BadFrameError, FrameTooLargeError } from "../protocol/errors.ts";
 import type { EventFrame } from "../protocol/event_frame.ts";
+import { EventLine } from "../protocol/event_line.ts";
 import type { Frame } from "../protocol/framing.ts";
 import { MAX_EVENT_FRAME_BYTES } from "../protocol/limits.ts";
+import type { Lines } from "../protocol/lines.ts";
 import { flushAck } from "../protocol/messages.ts";
 import { WORK_OF_A_LINE } from "./limits.ts";
 import type { Role } from "./role.ts";
@@ -19,6 +21,9 @@ import type { Session } from "./session.ts";
 const END_BYTES = 2;
 
 const encoder = new TextEncoder();
+
+/** Reads the lines of all publishers, one at a time. */
+const event = new EventLine();
 
 /**
  * Routes events in the order they come. While one matches a consumer that is behind and keeps up, it
@@ -35,6 +40,26 @@ export class Publishing implements Role {
   #duplicates = 0;
 
   constructor(private readonly session: Session) {}
+
+  takeLine(lines: Lines): Promise<void> | void {
+    const { text, start, end, fault } = lines;
+    if (fault) return this.takeDecoded(fault);
+    if (!event.read(text, start, end)) return this.take(text.slice(start, end));
+    this.#number++;
+    // What stands before and behind the body takes as many bytes as characters.
+    const from = lines.byteStart + event.bodyStart - start;
+    const to = lines.byteEnd - (end - event.bodyEnd);
+    if (to - from + END_BYTES > MAX_EVENT_FRAME_BYTES) {
+      return this.#refuse(new FrameTooLargeError(MAX_EVENT_FRAME_BYTES));
+    }
+    return this.#take({
+      event_type: event.eventType,
+      ...(event.eventId === undefined ? {} : { event_id: event.eventId }),
+      body: lines.bytes,
+      start: from,
+      end: to,
+    });
+  }
 
   take(frame: Frame): Promise<void> | void {
     return this.takeDecoded(typeof frame === "string" ? decode(frame) : frame);
@@ -82,12 +107,16 @@ export class Publishing implements Role {
     if (encoded.length + END_BYTES > MAX_EVENT_FRAME_BYTES) {
       return this.#refuse(new FrameTooLargeError(MAX_EVENT_FRAME_BYTES));
     }
-    const publication = {
+    return this.#take({
       event_type,
       body: encoded,
       isGiven: true,
       ...(event_id === undefined ? {} : { event_id }),
-    };
+    });
+  }
+
+  #take(publication: Publication): Promise<void> | void {
+    const { event_type } = publication;
     const { hub } = this.session.host;
     if (hub.workFor(event_type) > WORK_OF_A_LINE || hub.holder(event_type)) {
       return this.#publishLater(publication);

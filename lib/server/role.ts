@@ -5,6 +5,7 @@
  */
 
 import type { Frame } from "../protocol/framing.ts";
+import type { Lines } from "../protocol/lines.ts";
 
 /** What a connection is, once its first frame has said it. */
 export interface Role {
@@ -14,6 +15,11 @@ export interface Role {
   readonly keptBytes: number;
   /** Deals with a frame; the next one comes when that is done. */
   take(frame: Frame): Promise<void> | void;
+  /**
+   * Deals with the current line of a chunk; the next one comes when that is done. Who has this gets no
+   * more frames one by one, from the chunk on that follows the present one.
+   */
+  takeLine?(lines: Lines): Promise<void> | void;
   /** The peer sends nothing more. */
   end(): void;
   /** The hub stops, and every frame read so far has been dealt with. */

@@ -32,7 +32,8 @@ import {
 import type { Log } from "./log.ts";
 import { Newcomer } from "./newcomer.ts";
 import { Relief } from "./relief.ts";
-import { type Host, Session } from "./session.ts";
+import type { Host } from "./host.ts";
+import { Session } from "./session.ts";
 import { Silence } from "./silence.ts";
 import { fitStatus } from "./status.ts";
 import { SYSTEM_CLOCKS, type SystemClocks, WakingClock } from "./waking_clock.ts";

@@ -4,54 +4,18 @@
  * @module
  */
 
-import type { Clock } from "../hub/clock.ts";
-import type { Hub } from "../hub/hub.ts";
 import { PATIENCE_MS } from "../hub/limits.ts";
 import type { ByteEnds } from "../platform/byte_ends.ts";
 import { nextTurn } from "../platform/turn.ts";
-import { frames, LINES_AT_ONCE } from "../protocol/framing.ts";
+import { type Frame, frames, LINES_AT_ONCE } from "../protocol/framing.ts";
 import { giveBack } from "../protocol/give_back.ts";
 import { FIRST_FRAME_TIMEOUT_MS, WRITE_TIMEOUT_MS } from "../protocol/limits.ts";
-import { errorMessage, type HelloAck, type StatusResponse } from "../protocol/messages.ts";
+import { Lines } from "../protocol/lines.ts";
+import { errorMessage } from "../protocol/messages.ts";
+import type { Host } from "./host.ts";
 import { BYTES_OF_A_LINE, LARGE_READ, MAX_UNREAD_ANSWERS, SMALL_READ } from "./limits.ts";
-import type { LineBudget } from "./line_budget.ts";
-import type { Log } from "./log.ts";
 import type { Role } from "./role.ts";
-import type { SystemClocks } from "./waking_clock.ts";
-import { type Outflow, Writer } from "./writer.ts";
-
-/** What a session needs of the hub's process around it. */
-export interface Host {
-  readonly hub: Hub;
-  readonly clock: Clock;
-  readonly clocks: SystemClocks;
-  readonly log: Log;
-  readonly outflow: Outflow;
-  /** What all sessions may do in one turn, apart from newcomers. */
-  readonly budget: LineBudget;
-  /**
-   * What matching may take in one turn, as lines, of types of which it is not known who gets them: apart,
-   * so that nobody else waits for those who wait for it.
-   */
-  readonly matching: LineBudget;
-  /** How many newcomers are heard in one turn. */
-  readonly hearings: LineBudget;
-  /** What this hub says of itself when it accepts a hello. */
-  introduction(): Omit<HelloAck, "type" | "bus_version" | "first_for_key">;
-  /** The hub's state. */
-  status(): StatusResponse;
-  /**
-   * Somebody asked the hub to stop, and learns of its end by the close of this session. Resolves when
-   * everybody else is closed.
-   */
-  shutdown(asker: Session): Promise<void>;
-  /** A publisher's frame was answered with an error. */
-  countRefused(): void;
-  /** So many bytes more, or less, are held of what cannot be dealt with yet. */
-  unfinished(change: number): void;
-  /** The session's connection is closed. */
-  closed(session: Session): void;
-}
+import { Writer } from "./writer.ts";
 
 /** What is said to one for whom there is no place. */
 export const FULL = "the hub has no room for another connection";
@@ -129,18 +93,13 @@ export class Session {
   async run(): Promise<void> {
     try {
       const held = (unfinished: number, arrived: number) => this.#hold(unfinished, arrived);
-      for await (const batch of frames(this.#chunks(), { held })) {
+      const together = () => this.#role.takeLine !== undefined;
+      for await (const batch of frames(this.#chunks(), { held, together })) {
         // Newcomers are often those who only ask how the hub is, and wait for no flood of others.
         if (this.#firstFrameDue !== undefined) await this.host.hearings.spend(1);
         else await this.host.budget.spend(LINES_AT_ONCE);
-        for (const frame of batch) {
-          if (this.#finishing) break;
-          const dealtWith = this.#role.take(frame);
-          if (dealtWith) await dealtWith;
-          if (this.writer.unreadBytes > MAX_UNREAD_ANSWERS) {
-            await this.writer.unreadBelow(MAX_UNREAD_ANSWERS);
-          }
-        }
+        if (batch instanceof Lines) await this.#takeLines(batch);
+        else await this.#takeFrames(batch);
         if (this.#finishing) break;
       }
       if (!this.#finishing) this.#role.end();
@@ -152,6 +111,27 @@ export class Session {
     }
     await this.writer.quiet();
     this.#close();
+  }
+
+  async #takeFrames(batch: readonly Frame[]): Promise<void> {
+    for (const frame of batch) {
+      if (this.#finishing) return;
+      const dealtWith = this.#role.take(frame);
+      if (dealtWith) await dealtWith;
+      if (this.writer.unreadBytes > MAX_UNREAD_ANSWERS) {
+        await this.writer.unreadBelow(MAX_UNREAD_ANSWERS);
+      }
+    }
+  }
+
+  async #takeLines(lines: Lines): Promise<void> {
+    while (!this.#finishing && lines.next()) {
+      const dealtWith = this.#role.takeLine?.(lines);
+      if (dealtWith) await dealtWith;
+      if (this.writer.unreadBytes > MAX_UNREAD_ANSWERS) {
+        await this.writer.unreadBelow(MAX_UNREAD_ANSWERS);
+      }
+    }
   }
 
   /** What the connection is from now on. */
