@@ -5,7 +5,7 @@
  */
 
 import { isName } from "./fields.ts";
-import { scanJson } from "./json.ts";
+import { scanJsonBytes } from "./json.ts";
 import { MAX_DEPTH } from "./limits.ts";
 
 const QUOTE = 0x22;
@@ -15,7 +15,18 @@ const SPACE = 0x20;
 /** The shortest name with an escape: six characters for one, and two more. */
 const SHORTEST_ESCAPED = "\\u0073eq".length;
 
-const EVENT = '"event"';
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+const TYPE = encoder.encode("type");
+const EVENT_TYPE = encoder.encode("event_type");
+const EVENT_ID = encoder.encode("event_id");
+const SOURCE_TIME = encoder.encode("source_time");
+const SEQ = encoder.encode("seq");
+const PAYLOAD = encoder.encode("payload");
+
+/** The value of a frame's type, with its quotes. */
+const EVENT = encoder.encode('"event"');
 
 /**
  * Reads the plainest of lines, which are nearly all: an event without a `seq` of its own, whose names
@@ -27,11 +38,11 @@ const EVENT = '"event"';
 export class EventLine {
   eventType = "";
   eventId: string | undefined;
-  /** The frame from its brace to its last member's end: where it stands in the text. */
+  /** The frame from its brace to its last member's end: where it stands in the bytes. */
   bodyStart = 0;
   bodyEnd = 0;
 
-  #text = "";
+  #bytes: Uint8Array = EVENT;
   #isPlain = true;
   // Where the values of the members stand; an end of 0 where there are none.
   #typeStart = 0;
@@ -43,10 +54,16 @@ export class EventLine {
   #timeStart = 0;
   #payloadEnd = 0;
   #lastEnd = 0;
+  /** The event type read last, in bytes: mostly it is the next one's too. */
+  #lastType: Uint8Array = encoder.encode("");
 
-  /** Reads the line that stands there. Whether it is one of these. */
-  read(text: string, start: number, end: number): boolean {
-    this.#text = text;
+  /**
+   * Reads the line that stands there. Whether it is one of these.
+   *
+   * @param bytes UTF-8, with the end of a line behind the end
+   */
+  read(bytes: Uint8Array, start: number, end: number): boolean {
+    this.#bytes = bytes;
     this.#isPlain = true;
     this.#typeEnd =
       this.#eventTypeEnd =
@@ -54,14 +71,14 @@ export class EventLine {
       this.#timeStart =
       this.#payloadEnd =
         0;
-    const fault = scanJson(text, MAX_DEPTH, this.#visit, start, end);
+    const fault = scanJsonBytes(bytes, MAX_DEPTH, this.#visit, start, end);
     if (fault || !this.#isPlain) return false;
     if (this.#eventTypeEnd === 0 || this.#payloadEnd === 0) return false;
     if (!this.#isEvent() || !this.#readType() || !this.#readId()) return false;
     // An optional text is a text, or else it is looked at more closely.
-    if (this.#timeStart > 0 && text.charCodeAt(this.#timeStart) !== QUOTE) return false;
+    if (this.#timeStart > 0 && bytes[this.#timeStart] !== QUOTE) return false;
     this.bodyStart = start;
-    while (text.charCodeAt(this.bodyStart) <= SPACE) this.bodyStart++;
+    while ((bytes[this.bodyStart] ?? QUOTE) <= SPACE) this.bodyStart++;
     this.bodyEnd = this.#lastEnd;
     return true;
   }
@@ -69,80 +86,77 @@ export class EventLine {
   /** Called for each member, in order; where a name stands twice the last one counts. */
   readonly #visit = (nameStart: number, nameEnd: number, start: number, end: number): void => {
     this.#lastEnd = end;
-    const text = this.#text;
+    const bytes = this.#bytes;
     switch (nameEnd - nameStart) {
-      case 3:
-        if (text.startsWith("seq", nameStart)) this.#isPlain = false;
+      case SEQ.length:
+        if (standsAt(bytes, nameStart, SEQ)) this.#isPlain = false;
         return;
-      case 4:
-        if (!text.startsWith("type", nameStart)) return;
+      case TYPE.length:
+        if (!standsAt(bytes, nameStart, TYPE)) return;
         this.#typeStart = start;
         this.#typeEnd = end;
         return;
-      case 7:
-        if (text.startsWith("payload", nameStart)) this.#payloadEnd = end;
+      case PAYLOAD.length:
+        if (standsAt(bytes, nameStart, PAYLOAD)) this.#payloadEnd = end;
         return;
-      case 8:
-        if (text.startsWith("event_id", nameStart)) {
-          this.#idStart = start;
-          this.#idEnd = end;
-          return;
-        }
-        break;
-      case 10:
-        if (text.startsWith("event_type", nameStart)) {
-          this.#eventTypeStart = start;
-          this.#eventTypeEnd = end;
-          return;
-        }
-        break;
-      case 11:
-        if (text.startsWith("source_time", nameStart)) {
-          this.#timeStart = start;
-          return;
-        }
-        break;
+      case EVENT_ID.length:
+        if (!standsAt(bytes, nameStart, EVENT_ID)) break;
+        this.#idStart = start;
+        this.#idEnd = end;
+        return;
+      case EVENT_TYPE.length:
+        if (!standsAt(bytes, nameStart, EVENT_TYPE)) break;
+        this.#eventTypeStart = start;
+        this.#eventTypeEnd = end;
+        return;
+      case SOURCE_TIME.length:
+        if (!standsAt(bytes, nameStart, SOURCE_TIME)) break;
+        this.#timeStart = start;
+        return;
     }
     // It may be one of these names, in escapes.
-    if (nameEnd - nameStart >= SHORTEST_ESCAPED && hasEscape(text, nameStart, nameEnd)) {
+    if (nameEnd - nameStart >= SHORTEST_ESCAPED && hasEscape(bytes, nameStart, nameEnd)) {
       this.#isPlain = false;
     }
   };
 
   #isEvent(): boolean {
     return this.#typeEnd - this.#typeStart === EVENT.length &&
-      this.#text.startsWith(EVENT, this.#typeStart);
+      standsAt(this.#bytes, this.#typeStart, EVENT);
   }
 
   #readType(): boolean {
-    const [text, start, end] = [this.#text, this.#eventTypeStart, this.#eventTypeEnd];
-    const last = this.eventType;
-    const isLast = end - start === last.length + 2 && last !== "" &&
-      text.charCodeAt(start) === QUOTE && text.startsWith(last, start + 1);
-    if (isLast) return true;
-    const type = plainName(text, start, end);
+    const [bytes, start, end] = [this.#bytes, this.#eventTypeStart, this.#eventTypeEnd];
+    const last = this.#lastType;
+    if (end - start === last.length && standsAt(bytes, start, last)) return true;
+    const type = plainName(bytes, start, end);
     if (type === undefined) return false;
     this.eventType = type;
+    this.#lastType = bytes.slice(start, end);
     return true;
   }
 
   #readId(): boolean {
     this.eventId = undefined;
     if (this.#idEnd === 0) return true;
-    this.eventId = plainName(this.#text, this.#idStart, this.#idEnd);
+    this.eventId = plainName(this.#bytes, this.#idStart, this.#idEnd);
     return this.eventId !== undefined;
   }
 }
 
-/** The name that stands there, as a text of its own; nothing where it has an escape, or is none. */
-function plainName(text: string, start: number, end: number): string | undefined {
-  if (text.charCodeAt(start) !== QUOTE || hasEscape(text, start, end)) return undefined;
-  // A slice would keep the text of the whole chunk alive.
-  const name: unknown = JSON.parse(text.slice(start, end));
+function standsAt(bytes: Uint8Array, at: number, what: Uint8Array): boolean {
+  for (let i = 0; i < what.length; i++) if (bytes[at + i] !== what[i]) return false;
+  return true;
+}
+
+/** The name that stands there; nothing where it has an escape, or is none. */
+function plainName(bytes: Uint8Array, start: number, end: number): string | undefined {
+  if (bytes[start] !== QUOTE || hasEscape(bytes, start, end)) return undefined;
+  const name = decoder.decode(bytes.subarray(start + 1, end - 1));
   return isName(name) ? name : undefined;
 }
 
-function hasEscape(text: string, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (text.charCodeAt(at) === BACKSLASH) return true;
+function hasEscape(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (bytes[at] === BACKSLASH) return true;
   return false;
 }

@@ -28,9 +28,12 @@ const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** Why a text is not JSON that may pass: where, in UTF-16 code units, and whether it is depth. */
+/** What is read behind the end. */
+const NOTHING = -1;
+
+/** Why a text is not JSON that may pass: where, and whether it is depth. */
 export interface JsonFault {
-  /** Offset of the first code unit that cannot stand there; the text's end where it ends early. */
+  /** Offset of the first unit that cannot stand there; the end where it ends early. */
   readonly at: number;
   /** True when the text is not wrong so far but nested deeper than allowed. */
   readonly tooDeep: boolean;
@@ -44,69 +47,128 @@ export type MemberVisitor = (
   valueEnd: number,
 ) => void;
 
+const encoder = new TextEncoder();
+
+/** For texts that are not long: to make a buffer for each would take longer than to look through it. */
+const scratch = new Uint8Array(16 * 1024);
+
+/** A text in UTF-8, up to a length, and the end of a line behind it. Holds until the next text. */
+function inBytes(text: string): { bytes: Uint8Array; length: number } {
+  // A code unit takes at most 3 bytes.
+  if (text.length * 3 >= scratch.length) {
+    const bytes = encoder.encode(text);
+    return { bytes, length: bytes.length };
+  }
+  const { written } = encoder.encodeInto(text, scratch);
+  scratch[written] = LINE_FEED;
+  return { bytes: scratch, length: written };
+}
+
 /**
- * Checks that a text is one JSON value.
- *
- * @param text the whole text; blanks around the value are part of JSON
- * @param maxDepth arrays and objects that may be open at once
- * @param visit called for each member of the outermost value where that is an object, in order,
- * duplicates included; it may have been called for some members of a text that is refused later
- * @param from where it begins, if the text is part of a longer one
- * @param to where it ends: at the end of all, or before a line feed
- * @returns nothing where the text is JSON, else what is wrong with it
+ * Checks that a text is one JSON value, as {@linkcode scanJsonBytes} does; all offsets are in UTF-16 code
+ * units.
  */
 export function scanJson(
   text: string,
   maxDepth: number,
   visit?: MemberVisitor,
+): JsonFault | undefined {
+  const { bytes, length } = inBytes(text);
+  if (length === text.length) return scanJsonBytes(bytes, maxDepth, visit, 0, length);
+  const units = new Units(bytes);
+  const fault = scanJsonBytes(
+    bytes,
+    maxDepth,
+    visit &&
+      ((nameStart, nameEnd, start, end) =>
+        visit(units.at(nameStart), units.at(nameEnd), units.at(start), units.at(end))),
+    0,
+    length,
+  );
+  return fault && { at: new Units(bytes).at(fault.at), tooDeep: fault.tooDeep };
+}
+
+/** Counts the UTF-16 code units before offsets in UTF-8, each not before the one asked for last. */
+class Units {
+  #bytes = 0;
+  #units = 0;
+
+  constructor(private readonly text: Uint8Array) {}
+
+  at(offset: number): number {
+    for (; this.#bytes < offset; this.#bytes++) {
+      const byte = this.text[this.#bytes] ?? 0;
+      // The first byte of a character counts, twice where it stands for two units.
+      if (byte < 0x80 || byte >= 0xc0) this.#units += byte >= 0xf0 ? 2 : 1;
+    }
+    return this.#units;
+  }
+}
+
+/**
+ * Checks that bytes are one JSON value. That they are UTF-8 is not looked at: whatever is not ASCII can
+ * only stand in a string.
+ *
+ * @param bytes blanks around the value are part of JSON
+ * @param maxDepth arrays and objects that may be open at once
+ * @param visit called for each member of the outermost value where that is an object, in order,
+ * duplicates included; it may have been called for some members of a text that is refused later
+ * @param from where it begins, if the bytes are more than that
+ * @param to where it ends: at the end of all, or before the end of a line
+ * @returns nothing where it is JSON, else what is wrong with it
+ */
+export function scanJsonBytes(
+  bytes: Uint8Array,
+  maxDepth: number,
+  visit?: MemberVisitor,
   from = 0,
-  to = text.length,
+  to = bytes.length,
 ): JsonFault | undefined {
   // The open containers, innermost last: true for an object.
   const open: boolean[] = [];
   let nameStart = 0;
   let nameEnd = 0;
   let valueStart = 0;
-  let at = skipBlanks(text, from, to);
+  let at = skipBlanks(bytes, from, to);
 
   for (;;) {
     // Here a value must begin, in an object with its name before it.
     if (open[open.length - 1]) {
-      const end = endOfName(text, at);
+      const end = endOfName(bytes, at);
       if (end < 0) return { at: ~end, tooDeep: false };
       if (open.length === 1) {
         nameStart = at + 1;
         nameEnd = end - 1;
       }
-      at = afterColon(text, end, to);
+      at = afterColon(bytes, end, to);
       if (at < 0) return { at: ~at, tooDeep: false };
     }
     if (open.length <= 1) valueStart = at;
-    const first = text.charCodeAt(at);
+    const first = bytes[at] ?? NOTHING;
     if (first === OPEN_OBJECT || first === OPEN_ARRAY) {
       if (open.length === maxDepth) return { at, tooDeep: true };
-      at = skipBlanks(text, at + 1, to);
+      at = skipBlanks(bytes, at + 1, to);
       const isObject = first === OPEN_OBJECT;
-      if (text.charCodeAt(at) !== (isObject ? CLOSE_OBJECT : CLOSE_ARRAY)) {
+      if (bytes[at] !== (isObject ? CLOSE_OBJECT : CLOSE_ARRAY)) {
         open.push(isObject);
         continue;
       }
       at++;
     } else {
-      at = endOfScalar(text, at, first);
+      at = endOfScalar(bytes, at, first);
       if (at < 0) return { at: ~at, tooDeep: false };
     }
 
     // Here a value has ended: close what closes with it, then go to the next one.
     for (;;) {
       if (open.length === 1 && open[0] && visit) visit(nameStart, nameEnd, valueStart, at);
-      at = skipBlanks(text, at, to);
+      at = skipBlanks(bytes, at, to);
       if (open.length === 0) {
         return at === to ? undefined : { at, tooDeep: false };
       }
-      const next = text.charCodeAt(at);
+      const next = bytes[at] ?? NOTHING;
       if (next === COMMA) {
-        at = skipBlanks(text, at + 1, to);
+        at = skipBlanks(bytes, at + 1, to);
         break;
       }
       if (next !== (open[open.length - 1] ? CLOSE_OBJECT : CLOSE_ARRAY)) {
@@ -120,65 +182,65 @@ export function scanJson(
 
 // The functions below take an offset and return the one behind what they read, or, where it is not
 // what it must be, the bitwise complement of the offset at which it went wrong (so it is negative).
-// None but the first has to know where the text ends: no other passes a line feed, or the end of all.
+// None but the first has to know where it ends: no other passes the end of a line, or of all.
 
-function skipBlanks(text: string, at: number, to: number): number {
+function skipBlanks(bytes: Uint8Array, at: number, to: number): number {
   for (; at < to; at++) {
-    const code = text.charCodeAt(at);
+    const code = bytes[at] ?? NOTHING;
     if (code > SPACE) return at;
     if (code !== SPACE && code !== LINE_FEED && code !== CARRIAGE_RETURN && code !== TAB) return at;
   }
   return at;
 }
 
-function endOfName(text: string, at: number): number {
-  return text.charCodeAt(at) === QUOTE ? endOfString(text, at) : ~at;
+function endOfName(bytes: Uint8Array, at: number): number {
+  return bytes[at] === QUOTE ? endOfString(bytes, at) : ~at;
 }
 
-function afterColon(text: string, at: number, to: number): number {
-  const colon = skipBlanks(text, at, to);
-  return text.charCodeAt(colon) === COLON ? skipBlanks(text, colon + 1, to) : ~colon;
+function afterColon(bytes: Uint8Array, at: number, to: number): number {
+  const colon = skipBlanks(bytes, at, to);
+  return bytes[colon] === COLON ? skipBlanks(bytes, colon + 1, to) : ~colon;
 }
 
-function endOfScalar(text: string, at: number, first: number): number {
+function endOfScalar(bytes: Uint8Array, at: number, first: number): number {
   switch (first) {
     case QUOTE:
-      return endOfString(text, at);
+      return endOfString(bytes, at);
     case 0x74:
-      return endOfWord(text, at, "true");
+      return endOfWord(bytes, at, "true");
     case 0x66:
-      return endOfWord(text, at, "false");
+      return endOfWord(bytes, at, "false");
     case 0x6e:
-      return endOfWord(text, at, "null");
+      return endOfWord(bytes, at, "null");
     default:
-      return endOfNumber(text, at);
+      return endOfNumber(bytes, at);
   }
 }
 
-function endOfWord(text: string, at: number, word: string): number {
+function endOfWord(bytes: Uint8Array, at: number, word: string): number {
   for (let i = 0; i < word.length; i++) {
-    if (text.charCodeAt(at + i) !== word.charCodeAt(i)) return ~(at + i);
+    if (bytes[at + i] !== word.charCodeAt(i)) return ~(at + i);
   }
   return at + word.length;
 }
 
-function endOfString(text: string, at: number): number {
+function endOfString(bytes: Uint8Array, at: number): number {
   for (let i = at + 1;; i++) {
-    const code = text.charCodeAt(i);
+    const code = bytes[i] ?? NOTHING;
     if (code === QUOTE) return i + 1;
     if (code === BACKSLASH) {
-      i = endOfEscape(text, i + 1);
+      i = endOfEscape(bytes, i + 1);
       if (i < 0) return i;
-    } else if (!(code >= SPACE)) {
-      // A control character, or NaN at the end of the text.
+    } else if (code < SPACE) {
+      // A control character, or nothing.
       return ~i;
     }
   }
 }
 
 /** Takes the offset behind a backslash and, unlike the others, returns that of the last character. */
-function endOfEscape(text: string, at: number): number {
-  switch (text.charCodeAt(at)) {
+function endOfEscape(bytes: Uint8Array, at: number): number {
+  switch (bytes[at]) {
     case QUOTE:
     case BACKSLASH:
     case 0x2f: // slash
@@ -189,29 +251,29 @@ function endOfEscape(text: string, at: number): number {
     case 0x74: // t
       return at;
     case 0x75: // u
-      for (let i = at + 1; i <= at + 4; i++) if (!isHexDigit(text.charCodeAt(i))) return ~i;
+      for (let i = at + 1; i <= at + 4; i++) if (!isHexDigit(bytes[i] ?? NOTHING)) return ~i;
       return at + 4;
     default:
       return ~at;
   }
 }
 
-function endOfNumber(text: string, at: number): number {
-  let i = text.charCodeAt(at) === MINUS ? at + 1 : at;
-  if (text.charCodeAt(i) === ZERO) i++;
-  else if ((i = endOfDigits(text, i)) < 0) return i;
-  if (text.charCodeAt(i) === POINT && (i = endOfDigits(text, i + 1)) < 0) return i;
-  const exponent = text.charCodeAt(i);
+function endOfNumber(bytes: Uint8Array, at: number): number {
+  let i = bytes[at] === MINUS ? at + 1 : at;
+  if (bytes[i] === ZERO) i++;
+  else if ((i = endOfDigits(bytes, i)) < 0) return i;
+  if (bytes[i] === POINT && (i = endOfDigits(bytes, i + 1)) < 0) return i;
+  const exponent = bytes[i] ?? NOTHING;
   if (exponent === 0x65 || exponent === 0x45) {
-    const sign = text.charCodeAt(i + 1);
-    i = endOfDigits(text, sign === PLUS || sign === MINUS ? i + 2 : i + 1);
+    const sign = bytes[i + 1] ?? NOTHING;
+    i = endOfDigits(bytes, sign === PLUS || sign === MINUS ? i + 2 : i + 1);
   }
   return i;
 }
 
-function endOfDigits(text: string, at: number): number {
+function endOfDigits(bytes: Uint8Array, at: number): number {
   let i = at;
-  while (isDigit(text.charCodeAt(i))) i++;
+  while (isDigit(bytes[i] ?? NOTHING)) i++;
   return i === at ? ~at : i;
 }
 

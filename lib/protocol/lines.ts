@@ -13,39 +13,32 @@ const CARRIAGE_RETURN = 0x0d;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Goes through bytes line by line. A line is named by its place in the chunk's text, and in its bytes,
- * so that nothing is made for it.
+ * Goes through bytes line by line. A line is named by its place in them, so that nothing is made for it.
  *
  * The lines are those of a `TextLineStream`: each without its line feed, and without one carriage
  * return before it. Empty ones are skipped, one that is not UTF-8 is a fault in its place.
  */
 export class Lines {
-  /** Where the current line stands. Of one that is not UTF-8 there is no text. */
-  text = "";
+  /** Where the current line stands. */
   start = 0;
   end = 0;
-  byteStart = 0;
-  byteEnd = 0;
-  /** What is wrong with the current line. */
+  /** What is wrong with it; its place means nothing then. */
   fault: BadFrameError | FrameTooLargeError | undefined;
 
   /** Where the next line begins. */
-  #textAt = 0;
-  #byteAt = 0;
+  #next = 0;
   #left = 0;
   #isTooLong = false;
-  /** Whether the whole chunk is text, and whether each character of it is one byte. */
-  #isText = true;
-  #isAscii = true;
+  readonly #isText: boolean;
 
   /** @param bytes whole lines; they are not to change as long as lines are taken */
   constructor(readonly bytes: Uint8Array) {
-    try {
-      this.text = decoder.decode(bytes);
-      this.#isAscii = this.text.length === bytes.length;
-    } catch {
-      this.#isText = this.#isAscii = false;
-    }
+    this.#isText = isAscii(bytes) || isText(bytes);
+  }
+
+  /** The text of the current line. */
+  get text(): string {
+    return decoder.decode(this.bytes.subarray(this.start, this.end));
   }
 
   /** Whether a line was too long: it was the last. */
@@ -55,7 +48,7 @@ export class Lines {
 
   /** Whether all lines were taken. */
   get isDone(): boolean {
-    return this.#isTooLong || this.#byteAt === this.bytes.length;
+    return this.#isTooLong || this.#next === this.bytes.length;
   }
 
   /** Lines that may be taken from now on. */
@@ -75,37 +68,41 @@ export class Lines {
   }
 
   #read(): void {
-    this.byteStart = this.#byteAt;
-    const begin = this.#textAt;
-    if (this.#isAscii) {
-      this.#textAt = this.text.indexOf("\n", begin) + 1;
-      this.#byteAt = this.#textAt;
-    } else {
-      this.#byteAt = this.bytes.indexOf(LINE_FEED, this.#byteAt) + 1;
-      if (this.#isText) this.#textAt = this.text.indexOf("\n", begin) + 1;
-    }
-    this.byteEnd = this.#byteAt - 1;
-    if (this.#byteAt - this.byteStart > MAX_FRAME_BYTES) {
+    this.start = this.#next;
+    this.#next = this.bytes.indexOf(LINE_FEED, this.start) + 1;
+    this.end = this.#next - 1;
+    if (this.#next - this.start > MAX_FRAME_BYTES) {
       this.fault = new FrameTooLargeError(MAX_FRAME_BYTES);
       this.#isTooLong = true;
-    } else if (this.#isText) {
-      this.start = begin;
-      this.end = this.#textAt - 1;
-    } else this.#decode();
-    if (this.byteEnd > this.byteStart && this.bytes[this.byteEnd - 1] === CARRIAGE_RETURN) {
-      this.byteEnd--;
-      this.end--;
+      return;
     }
-  }
-
-  /** There are bad lines among the good; 0x0A is never a part of another character. */
-  #decode(): void {
-    this.start = this.end = 0;
-    try {
-      this.text = decoder.decode(this.bytes.subarray(this.byteStart, this.byteEnd));
-      this.end = this.text.length;
-    } catch {
+    if (this.end > this.start && this.bytes[this.end - 1] === CARRIAGE_RETURN) this.end--;
+    if (!this.#isText && !isText(this.bytes.subarray(this.start, this.end))) {
       this.fault = new BadFrameError("not UTF-8");
     }
+  }
+}
+
+/** Whether no byte has its highest bit set. Four of them are looked at together. */
+function isAscii(bytes: Uint8Array): boolean {
+  const { buffer, byteOffset, length } = bytes;
+  const before = Math.min(length, -byteOffset & 3);
+  const count = (length - before) >> 2;
+  let all = 0;
+  if (count > 0) {
+    const words = new Int32Array(buffer, byteOffset + before, count);
+    for (let i = 0; i < count; i++) all |= words[i] ?? 0;
+  }
+  for (let i = 0; i < before; i++) all |= bytes[i] ?? 0;
+  for (let i = before + count * 4; i < length; i++) all |= bytes[i] ?? 0;
+  return (all & 0x80808080) === 0;
+}
+
+function isText(bytes: Uint8Array): boolean {
+  try {
+    decoder.decode(bytes);
+    return true;
+  } catch {
+    return false;
   }
 }

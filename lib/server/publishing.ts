@@ -42,22 +42,20 @@ export class Publishing implements Role {
   constructor(private readonly session: Session) {}
 
   takeLine(lines: Lines): Promise<void> | void {
-    const { text, start, end, fault } = lines;
+    const { bytes, start, end, fault } = lines;
     if (fault) return this.takeDecoded(fault);
-    if (!event.read(text, start, end)) return this.take(text.slice(start, end));
+    if (!event.read(bytes, start, end)) return this.take(lines.text);
     this.#number++;
-    // What stands before and behind the body takes as many bytes as characters.
-    const from = lines.byteStart + event.bodyStart - start;
-    const to = lines.byteEnd - (end - event.bodyEnd);
-    if (to - from + END_BYTES > MAX_EVENT_FRAME_BYTES) {
+    const { bodyStart, bodyEnd } = event;
+    if (bodyEnd - bodyStart + END_BYTES > MAX_EVENT_FRAME_BYTES) {
       return this.#refuse(new FrameTooLargeError(MAX_EVENT_FRAME_BYTES));
     }
     return this.#take({
       event_type: event.eventType,
       ...(event.eventId === undefined ? {} : { event_id: event.eventId }),
-      body: lines.bytes,
-      start: from,
-      end: to,
+      body: bytes,
+      start: bodyStart,
+      end: bodyEnd,
     });
   }
 

@@ -8,12 +8,11 @@ import { anyLines, arriving, bytesOf, every, MIXED, MIXED_LINES, shown } from ".
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** The current line, as its text and as its bytes say. */
+/** The current line. */
 function shownLine(lines: Lines): string {
   if (lines.fault) return shown(lines.fault);
-  const text = lines.text.slice(lines.start, lines.end);
-  assertEquals(decoder.decode(lines.bytes.subarray(lines.byteStart, lines.byteEnd)), text);
-  return text;
+  assertEquals(decoder.decode(lines.bytes.subarray(lines.start, lines.end)), lines.text);
+  return lines.text;
 }
 
 /** Takes lines together from the chunk with this number on, from 0. */
