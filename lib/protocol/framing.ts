@@ -70,14 +70,13 @@ export async function* frames(
   chunks: AsyncIterable<Uint8Array>,
   { held = () => {}, together = () => false }: Partial<LinesOptions> = {},
 ): AsyncGenerator<Frame[] | Lines, void, void> {
-  const cutter = new LineCutter();
   // The line that is not whole yet.
   const carry = new GatheredBytes();
   let areTogether = false;
   try {
     for await (const chunk of chunks) {
       areTogether ||= together();
-      const batches = areTogether ? linesOf(chunk, carry) : cutChunk(chunk, carry, cutter);
+      const batches = areTogether ? linesOf(chunk, carry) : cutChunk(chunk, carry);
       for await (const { batch, isLast } of batches) {
         if (isLast) carry.clear();
         if (batch) {
@@ -102,11 +101,10 @@ interface Cut<Batch> {
 async function* cutChunk(
   chunk: Uint8Array,
   carry: GatheredBytes,
-  cutter: LineCutter,
 ): AsyncGenerator<Cut<Frame[]>, void, void> {
   for (const piece of pieces(chunk)) {
     const batch: Frame[] = [];
-    const isLast = await cutPiece(piece, carry, cutter, batch);
+    const isLast = await cutPiece(piece, carry, batch);
     if (isLast) batch.push(new FrameTooLargeError(MAX_FRAME_BYTES));
     const isShown = batch.length > 0 || piece.bytes.length < chunk.length;
     yield isShown ? { batch, isLast } : { isLast };
@@ -166,7 +164,6 @@ interface Piece {
 async function cutPiece(
   { bytes, firstEnd, lastEnd }: Piece,
   carry: GatheredBytes,
-  cutter: LineCutter,
   batch: Frame[],
 ): Promise<boolean> {
   if (firstEnd === 0) {
@@ -179,11 +176,11 @@ async function cutPiece(
     if (carry.length + firstEnd > MAX_FRAME_BYTES) return true;
     carry.append(bytes.subarray(0, firstEnd));
     const line = carry.take();
-    await cutter.cut(line, batch);
+    await cutLines(line, batch);
     giveBack(line);
     begun = firstEnd;
   }
-  if (lastEnd > begun) await cutter.cut(bytes.subarray(begun, lastEnd), batch);
+  if (lastEnd > begun) await cutLines(bytes.subarray(begun, lastEnd), batch);
   carry.append(bytes.subarray(lastEnd));
   return false;
 }
@@ -206,6 +203,21 @@ function* pieces(chunk: Uint8Array): Generator<Piece> {
     yield { bytes, firstEnd, lastEnd };
     start += bytes.length;
   }
+}
+
+/**
+ * Those that cut nothing now. A stream is much to make and to keep for a connection that says a line or
+ * two in its life, and whole lines leave nothing behind in it.
+ */
+const idleCutters: LineCutter[] = [];
+
+/** As many as ever cut at once in an ordinary hub: mostly it is one. */
+const MOST_IDLE = 16;
+
+async function cutLines(bytes: Uint8Array, batch: Frame[]): Promise<void> {
+  const cutter = idleCutters.pop() ?? new LineCutter();
+  await cutter.cut(bytes, batch);
+  if (idleCutters.length < MOST_IDLE) idleCutters.push(cutter);
 }
 
 /** A line that is not UTF-8, while it passes among text: strict decoding never gives this. */
