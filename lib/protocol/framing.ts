@@ -124,6 +124,7 @@ function* linesOf(
     carry.append(chunk.subarray(0, begun));
     first = carry.take();
   }
+  // Before any line is dealt with, so that what is held meanwhile is told.
   carry.append(chunk.subarray(end, end + MAX_FRAME_BYTES - carry.length));
   if (first) {
     yield* portions(new Lines(first));

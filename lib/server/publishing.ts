@@ -50,13 +50,9 @@ export class Publishing implements Role {
     if (bodyEnd - bodyStart + END_BYTES > MAX_EVENT_FRAME_BYTES) {
       return this.#refuse(new FrameTooLargeError(MAX_EVENT_FRAME_BYTES));
     }
-    return this.#take({
-      event_type: event.eventType,
-      ...(event.eventId === undefined ? {} : { event_id: event.eventId }),
-      body: bytes,
-      start: bodyStart,
-      end: bodyEnd,
-    });
+    const { eventType: event_type, eventId: event_id } = event;
+    const publication = { event_type, body: bytes, start: bodyStart, end: bodyEnd };
+    return this.#take(event_id === undefined ? publication : { ...publication, event_id });
   }
 
   take(frame: Frame): Promise<void> | void {

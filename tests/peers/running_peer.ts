@@ -16,16 +16,13 @@ const LATIN = new TextDecoder("latin1");
 export class RunningPeer implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
 
-  /** Milliseconds from its start until it took a connection. */
-  readonly startedIn: number;
+  #startedIn = 0;
 
   private constructor(
     readonly peer: Peer,
     readonly place: PeerPlace,
     child: Deno.ChildProcess,
-    startedIn: number,
   ) {
-    this.startedIn = startedIn;
     this.#child = child;
   }
 
@@ -41,14 +38,23 @@ export class RunningPeer implements AsyncDisposable {
       stdout: "null",
       stderr: "null",
     }).spawn();
+    const running = new RunningPeer(peer, place, child);
     for (;;) {
-      const connection = await peer.connect(place).catch(() => undefined);
+      const connection = await running.connect().catch(() => undefined);
       connection?.close();
-      const startedIn = performance.now() - begun;
-      if (connection) return new RunningPeer(peer, place, child, startedIn);
-      if (startedIn > START_MS) throw new Error(`${peer.name} does not listen`);
+      running.#startedIn = performance.now() - begun;
+      if (connection) return running;
+      if (running.startedIn > START_MS) {
+        await running[Symbol.asyncDispose]();
+        throw new Error(`${peer.name} does not listen`);
+      }
       await pause(1);
     }
+  }
+
+  /** Milliseconds from its start until it took a connection. */
+  get startedIn(): number {
+    return this.#startedIn;
   }
 
   /** Bytes of memory that it has now. */

@@ -6,12 +6,8 @@
  * @module
  */
 
-import { canRun } from "../e2e/users.ts";
-import { hub } from "../peers/hub.ts";
-import { mosquitto } from "../peers/mosquitto.ts";
-import { nats } from "../peers/nats.ts";
 import type { Peer } from "../peers/peer.ts";
-import { redis } from "../peers/redis.ts";
+import { isThere, PEERS } from "../peers/peers.ts";
 import { endlessLine, fewDescriptors, idle, stuck } from "./peer_trials.ts";
 
 const ROWS = [
@@ -36,16 +32,13 @@ async function measure(peer: Peer): Promise<string[]> {
   ];
 }
 
-function isThere({ program }: Peer): boolean {
-  return canRun("/bin/sh", "-c", 'command -v "$0"', program);
-}
-
 function say(line: string): void {
   // deno-lint-ignore no-console
   console.log(line);
 }
 
-const peers = [redis, nats, mosquitto, hub];
+const { redis, nats, mosquitto, compiled } = PEERS;
+const peers = [redis, nats, mosquitto, compiled];
 const there = peers.filter(isThere);
 for (const { program } of peers.filter((peer) => !there.includes(peer))) {
   say(`${program} is not there: it is left out`);
