@@ -47,6 +47,18 @@ export type MemberVisitor = (
   valueEnd: number,
 ) => void;
 
+/** For each byte, whether it means something within a string: an end, an escape, or a fault. */
+const IN_STRING = Uint8Array.from(
+  { length: 256 },
+  (_, code) => code < SPACE || code === QUOTE || code === BACKSLASH ? 1 : 0,
+);
+
+/**
+ * For each open container, whether the one around it is an object. To make a list for each scan would
+ * take longer than many of them, and one runs at a time.
+ */
+const outer: boolean[] = [];
+
 const encoder = new TextEncoder();
 
 /** For texts that are not long: to make a buffer for each would take longer than to look through it. */
@@ -112,7 +124,7 @@ class Units {
  * @param bytes blanks around the value are part of JSON
  * @param maxDepth arrays and objects that may be open at once
  * @param visit called for each member of the outermost value where that is an object, in order,
- * duplicates included; it may have been called for some members of a text that is refused later
+ * duplicates included; it begins no other scan. It may have been called for some members of a text that is refused later
  * @param from where it begins, if the bytes are more than that
  * @param to where it ends: at the end of all, or before the end of a line
  * @returns nothing where it is JSON, else what is wrong with it
@@ -124,8 +136,8 @@ export function scanJsonBytes(
   from = 0,
   to = bytes.length,
 ): JsonFault | undefined {
-  // The open containers, innermost last: true for an object.
-  const open: boolean[] = [];
+  let depth = 0;
+  let isInObject = false;
   let nameStart = 0;
   let nameEnd = 0;
   let valueStart = 0;
@@ -133,24 +145,25 @@ export function scanJsonBytes(
 
   for (;;) {
     // Here a value must begin, in an object with its name before it.
-    if (open[open.length - 1]) {
+    if (isInObject) {
       const end = endOfName(bytes, at);
       if (end < 0) return { at: ~end, tooDeep: false };
-      if (open.length === 1) {
+      if (depth === 1) {
         nameStart = at + 1;
         nameEnd = end - 1;
       }
       at = afterColon(bytes, end, to);
       if (at < 0) return { at: ~at, tooDeep: false };
     }
-    if (open.length <= 1) valueStart = at;
+    if (depth <= 1) valueStart = at;
     const first = bytes[at] ?? NOTHING;
     if (first === OPEN_OBJECT || first === OPEN_ARRAY) {
-      if (open.length === maxDepth) return { at, tooDeep: true };
+      if (depth === maxDepth) return { at, tooDeep: true };
       at = skipBlanks(bytes, at + 1, to);
       const isObject = first === OPEN_OBJECT;
       if (bytes[at] !== (isObject ? CLOSE_OBJECT : CLOSE_ARRAY)) {
-        open.push(isObject);
+        outer[depth++] = isInObject;
+        isInObject = isObject;
         continue;
       }
       at++;
@@ -161,9 +174,9 @@ export function scanJsonBytes(
 
     // Here a value has ended: close what closes with it, then go to the next one.
     for (;;) {
-      if (open.length === 1 && open[0] && visit) visit(nameStart, nameEnd, valueStart, at);
+      if (depth === 1 && isInObject && visit) visit(nameStart, nameEnd, valueStart, at);
       at = skipBlanks(bytes, at, to);
-      if (open.length === 0) {
+      if (depth === 0) {
         return at === to ? undefined : { at, tooDeep: false };
       }
       const next = bytes[at] ?? NOTHING;
@@ -171,10 +184,8 @@ export function scanJsonBytes(
         at = skipBlanks(bytes, at + 1, to);
         break;
       }
-      if (next !== (open[open.length - 1] ? CLOSE_OBJECT : CLOSE_ARRAY)) {
-        return { at, tooDeep: false };
-      }
-      open.pop();
+      if (next !== (isInObject ? CLOSE_OBJECT : CLOSE_ARRAY)) return { at, tooDeep: false };
+      isInObject = outer[--depth] ?? false;
       at++;
     }
   }
@@ -225,16 +236,16 @@ function endOfWord(bytes: Uint8Array, at: number, word: string): number {
 }
 
 function endOfString(bytes: Uint8Array, at: number): number {
-  for (let i = at + 1;; i++) {
+  let i = at + 1;
+  for (;;) {
+    while (IN_STRING[bytes[i] ?? 0] === 0) i++;
     const code = bytes[i] ?? NOTHING;
     if (code === QUOTE) return i + 1;
-    if (code === BACKSLASH) {
-      i = endOfEscape(bytes, i + 1);
-      if (i < 0) return i;
-    } else if (code < SPACE) {
-      // A control character, or nothing.
-      return ~i;
-    }
+    // Else it is a control character, or nothing.
+    if (code !== BACKSLASH) return ~i;
+    i = endOfEscape(bytes, i + 1);
+    if (i < 0) return i;
+    i++;
   }
 }
 

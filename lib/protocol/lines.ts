@@ -29,11 +29,13 @@ export class Lines {
   #next = 0;
   #left = 0;
   #isTooLong = false;
+  readonly #words: Words;
   readonly #isText: boolean;
 
   /** @param bytes whole lines; they are not to change as long as lines are taken */
   constructor(readonly bytes: Uint8Array) {
-    this.#isText = isAscii(bytes) || isText(bytes);
+    this.#words = new Words(bytes);
+    this.#isText = this.#words.areAscii() || isText(bytes);
   }
 
   /** The text of the current line. */
@@ -69,7 +71,7 @@ export class Lines {
 
   #read(): void {
     this.start = this.#next;
-    this.#next = this.bytes.indexOf(LINE_FEED, this.start) + 1;
+    this.#next = this.#words.lineFeed(this.start) + 1;
     this.end = this.#next - 1;
     if (this.#next - this.start > MAX_FRAME_BYTES) {
       this.fault = new FrameTooLargeError(MAX_FRAME_BYTES);
@@ -83,19 +85,52 @@ export class Lines {
   }
 }
 
-/** Whether no byte has its highest bit set. Four of them are looked at together. */
-function isAscii(bytes: Uint8Array): boolean {
-  const { buffer, byteOffset, length } = bytes;
-  const before = Math.min(length, -byteOffset & 3);
-  const count = (length - before) >> 2;
-  let all = 0;
-  if (count > 0) {
-    const words = new Int32Array(buffer, byteOffset + before, count);
-    for (let i = 0; i < count; i++) all |= words[i] ?? 0;
+/** The same bit of each of four bytes, and their highest. */
+const ONES = 0x01010101;
+const HIGHS = 0x80808080;
+const LINE_FEEDS = ONES * LINE_FEED;
+
+/** Bytes of which four are looked at together. */
+class Words {
+  /** Bytes before the first word. */
+  readonly #before: number;
+  readonly #words: Int32Array;
+
+  constructor(private readonly bytes: Uint8Array) {
+    const { buffer, byteOffset, length } = bytes;
+    this.#before = Math.min(length, -byteOffset & 3);
+    const count = (length - this.#before) >> 2;
+    this.#words = new Int32Array(buffer, count > 0 ? byteOffset + this.#before : 0, count);
   }
-  for (let i = 0; i < before; i++) all |= bytes[i] ?? 0;
-  for (let i = before + count * 4; i < length; i++) all |= bytes[i] ?? 0;
-  return (all & 0x80808080) === 0;
+
+  /** Whether no byte has its highest bit set. */
+  areAscii(): boolean {
+    const bytes = this.bytes;
+    const words = this.#words;
+    const before = this.#before;
+    let all = 0;
+    for (let i = 0; i < words.length; i++) all |= words[i] ?? 0;
+    for (let i = 0; i < before; i++) all |= bytes[i] ?? 0;
+    for (let i = before + words.length * 4; i < bytes.length; i++) all |= bytes[i] ?? 0;
+    return (all & HIGHS) === 0;
+  }
+
+  /** Where the first line feed from a place on is: there is one. */
+  lineFeed(from: number): number {
+    const bytes = this.bytes;
+    const words = this.#words;
+    const before = this.#before;
+    let at = from;
+    for (; ((at - before) & 3) !== 0; at++) if (bytes[at] === LINE_FEED) return at;
+    let word = (at - before) >> 2;
+    for (; word < words.length; word++) {
+      // A byte that was zero is the lowest whose highest bit borrowing sets.
+      const zeroes = (words[word] ?? 0) ^ LINE_FEEDS;
+      if (((zeroes - ONES) & ~zeroes & HIGHS) !== 0) break;
+    }
+    for (at = Math.max(at, before + word * 4); bytes[at] !== LINE_FEED;) at++;
+    return at;
+  }
 }
 
 function isText(bytes: Uint8Array): boolean {

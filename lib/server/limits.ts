@@ -104,7 +104,7 @@ export const LEAST_BATCH_BYTES = 1024;
 export const SMALL_READ = 512;
 
 /** Bytes of a read buffer once one was full. */
-export const LARGE_READ = 64 * 1024;
+export const LARGE_READ = 48 * 1024;
 
 /**
  * Lines that are dealt with in one turn of the event loop, of all connections together: a few
