@@ -5,12 +5,11 @@
  */
 
 import { isName } from "./fields.ts";
-import { scanJsonBytes } from "./json.ts";
+import { Members, OPEN_OBJECT, skipBlanks } from "./json_grammar.ts";
 import { MAX_DEPTH } from "./limits.ts";
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
-const SPACE = 0x20;
 
 /** The shortest name with an escape: six characters for one, and two more. */
 const SHORTEST_ESCAPED = "\\u0073eq".length;
@@ -43,7 +42,7 @@ export class EventLine {
   bodyEnd = 0;
 
   #bytes: Uint8Array = EVENT;
-  #isPlain = true;
+  readonly #members = new Members();
   // Where the values of the members stand; an end of 0 where there are none.
   #typeStart = 0;
   #typeEnd = 0;
@@ -53,7 +52,6 @@ export class EventLine {
   #idEnd = 0;
   #timeStart = 0;
   #payloadEnd = 0;
-  #lastEnd = 0;
   /** The event type read last, in bytes: mostly it is the next one's too. */
   #lastType: Uint8Array = encoder.encode("");
 
@@ -64,61 +62,60 @@ export class EventLine {
    */
   read(bytes: Uint8Array, start: number, end: number): boolean {
     this.#bytes = bytes;
-    this.#isPlain = true;
     this.#typeEnd =
       this.#eventTypeEnd =
       this.#idEnd =
       this.#timeStart =
       this.#payloadEnd =
         0;
-    const fault = scanJsonBytes(bytes, MAX_DEPTH, this.#visit, start, end);
-    if (fault || !this.#isPlain) return false;
+    this.bodyStart = skipBlanks(bytes, start, end);
+    if (bytes[this.bodyStart] !== OPEN_OBJECT) return false;
+    const members = this.#members;
+    members.begin(bytes, this.bodyStart, end, MAX_DEPTH);
+    while (members.next()) {
+      if (!this.#note(members)) return false;
+      this.bodyEnd = members.valueEnd;
+    }
+    if (members.end < 0 || skipBlanks(bytes, members.end, end) !== end) return false;
     if (this.#eventTypeEnd === 0 || this.#payloadEnd === 0) return false;
     if (!this.#isEvent() || !this.#readType() || !this.#readId()) return false;
     // An optional text is a text, or else it is looked at more closely.
-    if (this.#timeStart > 0 && bytes[this.#timeStart] !== QUOTE) return false;
-    this.bodyStart = start;
-    while ((bytes[this.bodyStart] ?? QUOTE) <= SPACE) this.bodyStart++;
-    this.bodyEnd = this.#lastEnd;
-    return true;
+    return this.#timeStart === 0 || bytes[this.#timeStart] === QUOTE;
   }
 
-  /** Called for each member, in order; where a name stands twice the last one counts. */
-  readonly #visit = (nameStart: number, nameEnd: number, start: number, end: number): void => {
-    this.#lastEnd = end;
+  /** Where a name stands twice the last one counts. False where the line is none of the plainest. */
+  #note({ nameStart, nameEnd, valueStart, valueEnd }: Members): boolean {
     const bytes = this.#bytes;
     switch (nameEnd - nameStart) {
       case SEQ.length:
-        if (standsAt(bytes, nameStart, SEQ)) this.#isPlain = false;
-        return;
+        return !standsAt(bytes, nameStart, SEQ);
       case TYPE.length:
-        if (!standsAt(bytes, nameStart, TYPE)) return;
-        this.#typeStart = start;
-        this.#typeEnd = end;
-        return;
+        if (standsAt(bytes, nameStart, TYPE)) {
+          this.#typeStart = valueStart;
+          this.#typeEnd = valueEnd;
+        }
+        return true;
       case PAYLOAD.length:
-        if (standsAt(bytes, nameStart, PAYLOAD)) this.#payloadEnd = end;
-        return;
+        if (standsAt(bytes, nameStart, PAYLOAD)) this.#payloadEnd = valueEnd;
+        return true;
       case EVENT_ID.length:
         if (!standsAt(bytes, nameStart, EVENT_ID)) break;
-        this.#idStart = start;
-        this.#idEnd = end;
-        return;
+        this.#idStart = valueStart;
+        this.#idEnd = valueEnd;
+        return true;
       case EVENT_TYPE.length:
         if (!standsAt(bytes, nameStart, EVENT_TYPE)) break;
-        this.#eventTypeStart = start;
-        this.#eventTypeEnd = end;
-        return;
+        this.#eventTypeStart = valueStart;
+        this.#eventTypeEnd = valueEnd;
+        return true;
       case SOURCE_TIME.length:
         if (!standsAt(bytes, nameStart, SOURCE_TIME)) break;
-        this.#timeStart = start;
-        return;
+        this.#timeStart = valueStart;
+        return true;
     }
     // It may be one of these names, in escapes.
-    if (nameEnd - nameStart >= SHORTEST_ESCAPED && hasEscape(bytes, nameStart, nameEnd)) {
-      this.#isPlain = false;
-    }
-  };
+    return nameEnd - nameStart < SHORTEST_ESCAPED || !hasEscape(bytes, nameStart, nameEnd);
+  }
 
   #isEvent(): boolean {
     return this.#typeEnd - this.#typeStart === EVENT.length &&

@@ -10,34 +10,16 @@
  * @module
  */
 
-const TAB = 0x09;
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
-const SPACE = 0x20;
-const QUOTE = 0x22;
-const PLUS = 0x2b;
-const COMMA = 0x2c;
-const MINUS = 0x2d;
-const POINT = 0x2e;
-const ZERO = 0x30;
-const NINE = 0x39;
-const COLON = 0x3a;
-const OPEN_ARRAY = 0x5b;
-const BACKSLASH = 0x5c;
-const CLOSE_ARRAY = 0x5d;
-const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
+import {
+  endOfValue,
+  faultOf,
+  type JsonFault,
+  Members,
+  OPEN_OBJECT,
+  skipBlanks,
+} from "./json_grammar.ts";
 
-/** What is read behind the end. */
-const NOTHING = -1;
-
-/** Why a text is not JSON that may pass: where, and whether it is depth. */
-export interface JsonFault {
-  /** Offset of the first unit that cannot stand there; the end where it ends early. */
-  readonly at: number;
-  /** True when the text is not wrong so far but nested deeper than allowed. */
-  readonly tooDeep: boolean;
-}
+export type { JsonFault };
 
 /** Offsets of one member of the outermost object. Names are given without their quotes. */
 export type MemberVisitor = (
@@ -47,17 +29,7 @@ export type MemberVisitor = (
   valueEnd: number,
 ) => void;
 
-/** For each byte, whether it means something within a string: an end, an escape, or a fault. */
-const IN_STRING = Uint8Array.from(
-  { length: 256 },
-  (_, code) => code < SPACE || code === QUOTE || code === BACKSLASH ? 1 : 0,
-);
-
-/**
- * For each open container, whether the one around it is an object. To make a list for each scan would
- * take longer than many of them, and one runs at a time.
- */
-const outer: boolean[] = [];
+const LINE_FEED = 0x0a;
 
 const encoder = new TextEncoder();
 
@@ -117,6 +89,8 @@ class Units {
   }
 }
 
+const members = new Members();
+
 /**
  * Checks that bytes are one JSON value. That they are UTF-8 is not looked at: whatever is not ASCII can
  * only stand in a string.
@@ -136,162 +110,25 @@ export function scanJsonBytes(
   from = 0,
   to = bytes.length,
 ): JsonFault | undefined {
-  let depth = 0;
-  let isInObject = false;
-  let nameStart = 0;
-  let nameEnd = 0;
-  let valueStart = 0;
-  let at = skipBlanks(bytes, from, to);
+  const start = skipBlanks(bytes, from, to);
+  const end = visit && bytes[start] === OPEN_OBJECT
+    ? endOfObject(bytes, start, to, maxDepth, visit)
+    : endOfValue(bytes, start, to, maxDepth);
+  if (end < 0) return faultOf(end);
+  const at = skipBlanks(bytes, end, to);
+  return at === to ? undefined : { at, tooDeep: false };
+}
 
-  for (;;) {
-    // Here a value must begin, in an object with its name before it.
-    if (isInObject) {
-      const end = endOfName(bytes, at);
-      if (end < 0) return { at: ~end, tooDeep: false };
-      if (depth === 1) {
-        nameStart = at + 1;
-        nameEnd = end - 1;
-      }
-      at = afterColon(bytes, end, to);
-      if (at < 0) return { at: ~at, tooDeep: false };
-    }
-    if (depth <= 1) valueStart = at;
-    const first = bytes[at] ?? NOTHING;
-    if (first === OPEN_OBJECT || first === OPEN_ARRAY) {
-      if (depth === maxDepth) return { at, tooDeep: true };
-      at = skipBlanks(bytes, at + 1, to);
-      const isObject = first === OPEN_OBJECT;
-      if (bytes[at] !== (isObject ? CLOSE_OBJECT : CLOSE_ARRAY)) {
-        outer[depth++] = isInObject;
-        isInObject = isObject;
-        continue;
-      }
-      at++;
-    } else {
-      at = endOfScalar(bytes, at, first);
-      if (at < 0) return { at: ~at, tooDeep: false };
-    }
-
-    // Here a value has ended: close what closes with it, then go to the next one.
-    for (;;) {
-      if (depth === 1 && isInObject && visit) visit(nameStart, nameEnd, valueStart, at);
-      at = skipBlanks(bytes, at, to);
-      if (depth === 0) {
-        return at === to ? undefined : { at, tooDeep: false };
-      }
-      const next = bytes[at] ?? NOTHING;
-      if (next === COMMA) {
-        at = skipBlanks(bytes, at + 1, to);
-        break;
-      }
-      if (next !== (isInObject ? CLOSE_OBJECT : CLOSE_ARRAY)) return { at, tooDeep: false };
-      isInObject = outer[--depth] ?? false;
-      at++;
-    }
+function endOfObject(
+  bytes: Uint8Array,
+  at: number,
+  to: number,
+  maxDepth: number,
+  visit: MemberVisitor,
+): number {
+  members.begin(bytes, at, to, maxDepth);
+  while (members.next()) {
+    visit(members.nameStart, members.nameEnd, members.valueStart, members.valueEnd);
   }
-}
-
-// The functions below take an offset and return the one behind what they read, or, where it is not
-// what it must be, the bitwise complement of the offset at which it went wrong (so it is negative).
-// None but the first has to know where it ends: no other passes the end of a line, or of all.
-
-function skipBlanks(bytes: Uint8Array, at: number, to: number): number {
-  for (; at < to; at++) {
-    const code = bytes[at] ?? NOTHING;
-    if (code > SPACE) return at;
-    if (code !== SPACE && code !== LINE_FEED && code !== CARRIAGE_RETURN && code !== TAB) return at;
-  }
-  return at;
-}
-
-function endOfName(bytes: Uint8Array, at: number): number {
-  return bytes[at] === QUOTE ? endOfString(bytes, at) : ~at;
-}
-
-function afterColon(bytes: Uint8Array, at: number, to: number): number {
-  const colon = skipBlanks(bytes, at, to);
-  return bytes[colon] === COLON ? skipBlanks(bytes, colon + 1, to) : ~colon;
-}
-
-function endOfScalar(bytes: Uint8Array, at: number, first: number): number {
-  switch (first) {
-    case QUOTE:
-      return endOfString(bytes, at);
-    case 0x74:
-      return endOfWord(bytes, at, "true");
-    case 0x66:
-      return endOfWord(bytes, at, "false");
-    case 0x6e:
-      return endOfWord(bytes, at, "null");
-    default:
-      return endOfNumber(bytes, at);
-  }
-}
-
-function endOfWord(bytes: Uint8Array, at: number, word: string): number {
-  for (let i = 0; i < word.length; i++) {
-    if (bytes[at + i] !== word.charCodeAt(i)) return ~(at + i);
-  }
-  return at + word.length;
-}
-
-function endOfString(bytes: Uint8Array, at: number): number {
-  let i = at + 1;
-  for (;;) {
-    while (IN_STRING[bytes[i] ?? 0] === 0) i++;
-    const code = bytes[i] ?? NOTHING;
-    if (code === QUOTE) return i + 1;
-    // Else it is a control character, or nothing.
-    if (code !== BACKSLASH) return ~i;
-    i = endOfEscape(bytes, i + 1);
-    if (i < 0) return i;
-    i++;
-  }
-}
-
-/** Takes the offset behind a backslash and, unlike the others, returns that of the last character. */
-function endOfEscape(bytes: Uint8Array, at: number): number {
-  switch (bytes[at]) {
-    case QUOTE:
-    case BACKSLASH:
-    case 0x2f: // slash
-    case 0x62: // b
-    case 0x66: // f
-    case 0x6e: // n
-    case 0x72: // r
-    case 0x74: // t
-      return at;
-    case 0x75: // u
-      for (let i = at + 1; i <= at + 4; i++) if (!isHexDigit(bytes[i] ?? NOTHING)) return ~i;
-      return at + 4;
-    default:
-      return ~at;
-  }
-}
-
-function endOfNumber(bytes: Uint8Array, at: number): number {
-  let i = bytes[at] === MINUS ? at + 1 : at;
-  if (bytes[i] === ZERO) i++;
-  else if ((i = endOfDigits(bytes, i)) < 0) return i;
-  if (bytes[i] === POINT && (i = endOfDigits(bytes, i + 1)) < 0) return i;
-  const exponent = bytes[i] ?? NOTHING;
-  if (exponent === 0x65 || exponent === 0x45) {
-    const sign = bytes[i + 1] ?? NOTHING;
-    i = endOfDigits(bytes, sign === PLUS || sign === MINUS ? i + 2 : i + 1);
-  }
-  return i;
-}
-
-function endOfDigits(bytes: Uint8Array, at: number): number {
-  let i = at;
-  while (isDigit(bytes[i] ?? NOTHING)) i++;
-  return i === at ? ~at : i;
-}
-
-function isDigit(code: number): boolean {
-  return code >= ZERO && code <= NINE;
-}
-
-function isHexDigit(code: number): boolean {
-  return isDigit(code) || (code >= 0x41 && code <= 0x46) || (code >= 0x61 && code <= 0x66);
+  return members.end;
 }
