@@ -18,7 +18,7 @@ import { giveBack } from "../protocol/give_back.ts";
 import { Channel, type ChannelLimits } from "./channel.ts";
 import type { Clock } from "./clock.ts";
 import { Consumer, type ConsumerEdge, type EndReason } from "./consumer.ts";
-import { EventMemory } from "./event_memory.ts";
+import { Arrival, EventMemory } from "./event_memory.ts";
 import { Keys } from "./keys.ts";
 import { Layouts } from "./layouts.ts";
 import { Ledger } from "./ledger.ts";
@@ -54,6 +54,8 @@ export interface Publication {
   /** Which part of these bytes it is; all, where it does not say. */
   readonly start?: number;
   readonly end?: number;
+  /** The same bytes, where more events are published of them: one copy is made for all. */
+  readonly arrival?: Arrival;
   /** Whether the bytes are the hub's from now on: their memory is given back once nobody needs it. */
   readonly isGiven?: boolean;
 }
@@ -195,9 +197,8 @@ export class Hub {
   }
 
   /** Routes an event: puts it in the channel of each consumer that it matches, at once. */
-  publish(
-    { event_type, event_id, body, start = 0, end = body.length, isGiven }: Publication,
-  ): PublishOutcome {
+  publish(publication: Publication): PublishOutcome {
+    const { event_type, event_id, body, isGiven } = publication;
     if (event_id !== undefined && this.#recent.note(event_id, this.#clock.now())) {
       this.duplicates++;
       if (isGiven) giveBack(body);
@@ -213,9 +214,7 @@ export class Hub {
       if (isGiven) giveBack(body);
       return "unmatched";
     }
-    const event = isGiven
-      ? new RoutedEvent(body, this.ledger, true)
-      : this.#memory.keep(body, start, end);
+    const event = this.#eventOf(publication);
     // Held here too, so that it is charged once even if a full ledger evicts it while it goes round.
     event.retain();
     for (const consumer of route.takers) {
@@ -263,6 +262,11 @@ export class Hub {
       types.push({ event_type: eventType, published, last_at: lastAt, consumers });
     }
     return types.reverse();
+  }
+
+  #eventOf({ body, start = 0, end = body.length, arrival, isGiven }: Publication): RoutedEvent {
+    if (isGiven) return new RoutedEvent(body, this.ledger, true);
+    return this.#memory.keep(arrival ?? new Arrival(body), start, end);
   }
 
   #register(consumer: Consumer, first: boolean): void {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Arrival } from "../hub/event_memory.ts";
 import type { Publication } from "../hub/hub.ts";
 import { decode, type Decoded } from "../protocol/codec.ts";
 import { BadFrameError, FrameTooLargeError } from "../protocol/errors.ts";
@@ -34,6 +35,8 @@ export class Publishing implements Role {
   readonly keptBytes = 0;
   /** Lines so far that were not empty; a refused one is named by it. */
   #number = 0;
+  /** The bytes of which the last line was one. */
+  #arrival = new Arrival(new Uint8Array(0));
   // Since the last flush.
   #events = 0;
   #matched = 0;
@@ -51,7 +54,9 @@ export class Publishing implements Role {
       return this.#refuse(new FrameTooLargeError(MAX_EVENT_FRAME_BYTES));
     }
     const { eventType: event_type, eventId: event_id } = event;
-    const publication = { event_type, body: bytes, start: bodyStart, end: bodyEnd };
+    if (this.#arrival.bytes !== bytes) this.#arrival = new Arrival(bytes);
+    const arrival = this.#arrival;
+    const publication = { event_type, body: bytes, arrival, start: bodyStart, end: bodyEnd };
     return this.#take(event_id === undefined ? publication : { ...publication, event_id });
   }
 

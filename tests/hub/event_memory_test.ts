@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import fc from "fast-check";
-import { EventMemory } from "../../lib/hub/event_memory.ts";
+import { Arrival, EventMemory } from "../../lib/hub/event_memory.ts";
 import { Ledger } from "../../lib/hub/ledger.ts";
 import { EVENT_BLOCK_BYTES, EVENT_BLOCKS, LONG_EVENT_BYTES } from "../../lib/hub/limits.ts";
 import type { RoutedEvent } from "../../lib/hub/routed_event.ts";
@@ -14,7 +14,7 @@ function memory(): { keep(text: string): RoutedEvent; ledger: Ledger } {
     ledger,
     keep(text) {
       const bytes = new TextEncoder().encode(`<${text}>`);
-      const event = all.keep(bytes, 1, bytes.length - 1);
+      const event = all.keep(new Arrival(bytes), 1, bytes.length - 1);
       // The bytes are others' again.
       bytes.fill(0);
       return event;
@@ -86,4 +86,31 @@ Deno.test("EventMemory: one that waits for long holds on to nothing but itself",
   }
   assertEquals(decoder.decode(old.body), "old");
   assert(old.body.buffer.byteLength < EVENT_BLOCK_BYTES);
+});
+
+Deno.test("EventMemory copies what arrived together once, as long as the copy is there", () => {
+  const ledger = new Ledger(2 ** 40);
+  const all = new EventMemory(ledger);
+  const lines = new TextEncoder().encode("first,second,third");
+  const arrival = new Arrival(lines);
+  const parts = [[0, 5], [6, 12], [13, 18]] as const;
+  const [first, second] = parts.map(([start, end]) => all.keep(arrival, start, end));
+  assertEquals(first?.body.buffer, second?.body.buffer);
+  assertEquals(first?.body.byteOffset, 0);
+  assertEquals(second?.body.byteOffset, 6);
+
+  // The memory goes round before the last of them is kept: its block has others' bytes.
+  first?.retain();
+  for (let i = 0; i < 3 * EVENT_BLOCK_BYTES / LONG_EVENT_BYTES; i++) {
+    const other = all.keep(
+      new Arrival(new Uint8Array(LONG_EVENT_BYTES).fill(0x78)),
+      0,
+      LONG_EVENT_BYTES,
+    );
+    other.retain();
+    other.release();
+  }
+  const [start, end] = parts[2];
+  assertEquals(decoder.decode(all.keep(arrival, start, end).body), "third");
+  assertEquals(first && decoder.decode(first.body), "first");
 });

@@ -61,7 +61,7 @@ const PATTERNS = Array.from({ length: 1_000 }, (_, i) => `${"*.".repeat(490)}${i
 const TYPES = Array.from({ length: 100 }, (_, i) => `${"a.".repeat(490)}${i}`);
 
 /** Events of them that a hub reads at once. */
-const READ_AT_ONCE = 50;
+const READ_AT_ONCE = 45;
 
 /** Publishers, each of which sends so many events of types of its own at once. */
 async function publishNewTypes(host: TestHost, publishers: number, each: number): Promise<void> {

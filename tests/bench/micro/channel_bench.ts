@@ -1,7 +1,7 @@
 /** What it costs to put a chunk of events into channels and to lay them out. */
 
 import { Channel } from "../../../lib/hub/channel.ts";
-import { EventMemory } from "../../../lib/hub/event_memory.ts";
+import { Arrival, EventMemory } from "../../../lib/hub/event_memory.ts";
 import { Layouts } from "../../../lib/hub/layouts.ts";
 import { Ledger } from "../../../lib/hub/ledger.ts";
 import { Crowd } from "../../../lib/hub/pace.ts";
@@ -20,8 +20,9 @@ function channels(count: number): Channel[] {
 
 /** A chunk goes to all of them, and each is emptied. */
 function pass(all: readonly Channel[]): void {
+  const arrival = new Arrival(CHUNK);
   for (let i = 0; i < EVENTS; i++) {
-    const event = memory.keep(CHUNK, 0, FRAME.length - 1);
+    const event = memory.keep(arrival, 0, FRAME.length - 1);
     event.retain();
     for (const channel of all) channel.push(event);
     event.release();

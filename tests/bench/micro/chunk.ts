@@ -4,6 +4,7 @@
  * @module
  */
 
+import { LARGE_READ } from "../../../lib/server/limits.ts";
 import { bytesOf, joined } from "../../peers/peer.ts";
 import { benchEvent } from "../bench_event.ts";
 
@@ -11,7 +12,7 @@ import { benchEvent } from "../bench_event.ts";
 export const FRAME = benchEvent("load.event", 200).text;
 
 /** Events in a chunk. */
-export const EVENTS = Math.floor(64 * 1024 / (FRAME.length + 1));
+export const EVENTS = Math.floor(LARGE_READ / (FRAME.length + 1));
 
 /** A chunk of them. */
 export const CHUNK = joined(...Array.from({ length: EVENTS }, () => bytesOf(`${FRAME}\n`)));
