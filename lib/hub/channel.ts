@@ -51,6 +51,10 @@ export class Channel {
   #batch: Batch | undefined;
   /** An event of which a piece is laid out, and not all. */
   #long: LongFrame | undefined;
+  // What is being written: the batch, what its event has besides, and what was given up. Looked up at
+  // each event that is put in, and counted anew only when something is laid out or taken.
+  #outEvents = 0;
+  #outBytes = 0;
   // What batches that were given up have left untaken: it counts as waiting until the end.
   #strandedEvents = 0;
   #strandedBytes = 0;
@@ -68,14 +72,12 @@ export class Channel {
 
   /** Events that wait, those being written included. */
   get queued(): number {
-    return this.#length + this.#strandedEvents + (this.#batch?.restEvents ?? 0) +
-      (this.#long ? 1 : 0);
+    return this.#length + this.#outEvents;
   }
 
   /** Bytes that wait, those being written included; room for each `seq` is counted. */
   get queuedBytes(): number {
-    return this.#bytes + this.#strandedBytes + (this.#batch?.restBytes ?? 0) +
-      (this.#long?.rest ?? 0);
+    return this.#bytes + this.#outBytes;
   }
 
   /** Bytes of the events that wait and are not being written: what {@linkcode evict} can free. */
@@ -134,6 +136,7 @@ export class Channel {
     if (!this.#long && this.#at(0).size > mostBytes) this.#beginLong();
     const batch = this.#long ? this.#layOutLong(this.#long, mostBytes) : this.#layOutRun(mostBytes);
     this.#batch = batch;
+    this.#countOut();
     this.ledger.chargeWrite(batch.capacity);
     this.#measure();
     return batch;
@@ -146,6 +149,7 @@ export class Channel {
     const whole = batch.take(bytes);
     if (!this.#discarded) this.delivered += whole;
     if (batch.restBytes === 0) this.dropBatch();
+    else this.#countOut();
     this.pace.taken();
     this.#measure();
   }
@@ -161,6 +165,7 @@ export class Channel {
     this.#strandedEvents++;
     this.#strandedBytes += long.rest;
     long.event.release();
+    this.#countOut();
   }
 
   /**
@@ -173,6 +178,7 @@ export class Channel {
     this.#batch = undefined;
     this.#strandedEvents += batch.restEvents;
     this.#strandedBytes += batch.restBytes;
+    this.#countOut();
     this.ledger.releaseWrite(batch.capacity);
     // Of one that failed the system may hold a part for long.
     if (batch.restBytes > 0) return;
@@ -188,6 +194,12 @@ export class Channel {
     this.#discarded = true;
     for (let event = this.#shift(); event; event = this.#shift()) event.release();
     this.pace.end();
+  }
+
+  #countOut(): void {
+    const [batch, long] = [this.#batch, this.#long];
+    this.#outEvents = this.#strandedEvents + (batch?.restEvents ?? 0) + (long ? 1 : 0);
+    this.#outBytes = this.#strandedBytes + (batch?.restBytes ?? 0) + (long?.rest ?? 0);
   }
 
   #measure(): void {

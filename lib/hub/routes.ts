@@ -50,6 +50,8 @@ export class Routes<C extends Taker> {
   readonly #routes = new Map<string, Route<C>>();
   readonly #exact = new Map<string, Set<C>>();
   readonly #patterns = new AskedPatterns<C>();
+  /** The route asked for last. */
+  #latest: Route<C> | undefined;
   #uses = 0;
   /** Places of takers in all routes. */
   #places = 0;
@@ -67,7 +69,7 @@ export class Routes<C extends Taker> {
 
   /** The most work that it can take now to find out who gets a type; none where that is known. */
   workFor(eventType: string): number {
-    return this.#routes.get(eventType)?.takers ? 0 : this.#patterns.mostWork;
+    return this.#known(eventType)?.takers ? 0 : this.#patterns.mostWork;
   }
 
   /** A consumer comes. Each event goes to it at most once, however many of its entries match. */
@@ -103,11 +105,12 @@ export class Routes<C extends Taker> {
 
   /** The route of a type, with its takers known. */
   route(eventType: string): Route<C> & { takers: readonly C[] } {
-    let route = this.#routes.get(eventType);
+    let route = this.#known(eventType);
     if (!route) {
       if (this.#routes.size >= CACHED_TYPES) this.#forgetOldest();
       route = new Route(eventType);
       this.#routes.set(eventType, route);
+      this.#latest = route;
     }
     route.used = ++this.#uses;
     if (!route.takers) this.#learn(route);
@@ -116,7 +119,7 @@ export class Routes<C extends Taker> {
 
   /** Consumers that get a type; not a use of it. */
   takers(eventType: string): readonly C[] {
-    return this.#routes.get(eventType)?.takers ?? [...this.#find(eventType)];
+    return this.#known(eventType)?.takers ?? [...this.#find(eventType)];
   }
 
   /** How many consumers get a type; not a use of it, and cheaper than to find out who. */
@@ -130,6 +133,12 @@ export class Routes<C extends Taker> {
   /** The types seen last, oldest use first. */
   latest(count: number): Route<C>[] {
     return [...this.#routes.values()].sort((a, b) => a.used - b.used).slice(-count);
+  }
+
+  /** The route of a type, if it is remembered: mostly it is that of the event before. */
+  #known(eventType: string): Route<C> | undefined {
+    if (this.#latest?.eventType === eventType) return this.#latest;
+    return this.#latest = this.#routes.get(eventType);
   }
 
   #learn(route: Route<C>): void {
@@ -204,6 +213,7 @@ export class Routes<C extends Taker> {
     for (const route of this.latest(CACHED_TYPES).slice(0, CACHED_TYPES / 4)) {
       this.#unlearn(route);
       this.#routes.delete(route.eventType);
+      if (route === this.#latest) this.#latest = undefined;
     }
   }
 }

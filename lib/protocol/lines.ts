@@ -30,12 +30,12 @@ export class Lines {
   #left = 0;
   #isTooLong = false;
   readonly #words: Words;
-  readonly #isText: boolean;
+  /** Whether all bytes are UTF-8; not known before one of them is not ASCII. */
+  #isText: boolean | undefined;
 
   /** @param bytes whole lines; they are not to change as long as lines are taken */
   constructor(readonly bytes: Uint8Array) {
     this.#words = new Words(bytes);
-    this.#isText = this.#words.areAscii() || isText(bytes);
   }
 
   /** The text of the current line. */
@@ -79,9 +79,13 @@ export class Lines {
       return;
     }
     if (this.end > this.start && this.bytes[this.end - 1] === CARRIAGE_RETURN) this.end--;
-    if (!this.#isText && !isText(this.bytes.subarray(this.start, this.end))) {
-      this.fault = new BadFrameError("not UTF-8");
-    }
+    if (!this.#words.areAscii && !this.#isLineText()) this.fault = new BadFrameError("not UTF-8");
+  }
+
+  #isLineText(): boolean {
+    // All at once costs less than one by one, and mostly they are text.
+    this.#isText ??= isText(this.bytes);
+    return this.#isText || isText(this.bytes.subarray(this.start, this.end));
   }
 }
 
@@ -92,6 +96,9 @@ const LINE_FEEDS = ONES * LINE_FEED;
 
 /** Bytes of which four are looked at together. */
 class Words {
+  /** Whether no byte had its highest bit set of those that the last search looked at. */
+  areAscii = true;
+
   /** Bytes before the first word. */
   readonly #before: number;
   readonly #words: Int32Array;
@@ -103,32 +110,25 @@ class Words {
     this.#words = new Int32Array(buffer, count > 0 ? byteOffset + this.#before : 0, count);
   }
 
-  /** Whether no byte has its highest bit set. */
-  areAscii(): boolean {
-    const bytes = this.bytes;
-    const words = this.#words;
-    const before = this.#before;
-    let all = 0;
-    for (let i = 0; i < words.length; i++) all |= words[i] ?? 0;
-    for (let i = 0; i < before; i++) all |= bytes[i] ?? 0;
-    for (let i = before + words.length * 4; i < bytes.length; i++) all |= bytes[i] ?? 0;
-    return (all & HIGHS) === 0;
-  }
-
   /** Where the first line feed from a place on is: there is one. */
   lineFeed(from: number): number {
-    const bytes = this.bytes;
-    const words = this.#words;
-    const before = this.#before;
+    const [bytes, words, before] = [this.bytes, this.#words, this.#before];
+    let seen = 0;
     let at = from;
-    for (; ((at - before) & 3) !== 0; at++) if (bytes[at] === LINE_FEED) return at;
-    let word = (at - before) >> 2;
-    for (; word < words.length; word++) {
-      // A byte that was zero is the lowest whose highest bit borrowing sets.
-      const zeroes = (words[word] ?? 0) ^ LINE_FEEDS;
-      if (((zeroes - ONES) & ~zeroes & HIGHS) !== 0) break;
+    for (; ((at - before) & 3) !== 0 && bytes[at] !== LINE_FEED; at++) seen |= bytes[at] ?? 0;
+    if (bytes[at] !== LINE_FEED) {
+      let word = (at - before) >> 2;
+      for (; word < words.length; word++) {
+        const four = words[word] ?? 0;
+        // A byte that was zero is the lowest whose highest bit borrowing sets.
+        const zeroes = four ^ LINE_FEEDS;
+        if (((zeroes - ONES) & ~zeroes & HIGHS) !== 0) break;
+        seen |= four;
+      }
+      at = Math.max(at, before + word * 4);
+      for (; bytes[at] !== LINE_FEED; at++) seen |= bytes[at] ?? 0;
     }
-    for (at = Math.max(at, before + word * 4); bytes[at] !== LINE_FEED;) at++;
+    this.areAscii = (seen & HIGHS) === 0;
     return at;
   }
 }
