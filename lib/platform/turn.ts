@@ -16,18 +16,27 @@ import { setImmediate } from "node:timers";
  */
 const LOOK_MS = 2;
 
+/** Is called first in a turn: it goes on with what is done already. */
+let prompt: (() => void)[] = [];
+/** Is called after a look, if one is due: it begins something new. */
 let waiting: (() => void)[] = [];
+let isAskedFor = false;
+let isLooking = false;
 let lookedAt = -Infinity;
 let look: (() => Promise<void>) | undefined;
 
-/** Calls back in the next turn, after those who asked before: one turn serves all. */
+/** Calls back in the next turn, in the order of asking and before {@linkcode nextTurn} resolves. */
 export function inNextTurn(callback: () => void): void {
-  if (waiting.push(callback) === 1) setImmediate(begin);
+  prompt.push(callback);
+  askForTurn();
 }
 
 /** Resolves in the next turn. It costs a microsecond or two; a timer of 0 ms costs two thousand. */
 export function nextTurn(): Promise<void> {
-  return new Promise(inNextTurn);
+  return new Promise((resolve) => {
+    waiting.push(resolve);
+    askForTurn();
+  });
 }
 
 /**
@@ -42,20 +51,34 @@ export function lookBy(wait: () => Promise<void>): () => void {
   return () => look = undefined;
 }
 
-/** All that could be done at once is done: only now does waiting make the runtime look. */
+function askForTurn(): void {
+  if (isAskedFor) return;
+  isAskedFor = true;
+  setImmediate(begin);
+}
+
 function begin(): void {
-  if (!look || performance.now() - lookedAt < LOOK_MS) run();
-  else void lookAndRun(look);
+  isAskedFor = false;
+  const due = prompt;
+  prompt = [];
+  for (const callback of due) callback();
+  // Where nobody waits the loop comes to rest, and then the runtime looks by itself.
+  if (waiting.length === 0 || isLooking) return;
+  if (!look || performance.now() - lookedAt < LOOK_MS) goOn();
+  else void lookAndGoOn(look);
 }
 
-async function lookAndRun(look: () => Promise<void>): Promise<void> {
+/** All that could be done at once is done: only now does waiting make the runtime look. */
+async function lookAndGoOn(look: () => Promise<void>): Promise<void> {
+  isLooking = true;
   await look().catch(() => {});
+  isLooking = false;
   lookedAt = performance.now();
-  run();
+  goOn();
 }
 
-function run(): void {
+function goOn(): void {
   const due = waiting;
   waiting = [];
-  for (const callback of due) callback();
+  for (const resolve of due) resolve();
 }

@@ -10,7 +10,7 @@ import { parseArgs } from "@std/cli/parse-args";
 export interface BenchOptions {
   /** Fewer rows, of one round each: under a minute. */
   readonly isQuick: boolean;
-  /** A row is measured whose trial has this in its name. */
+  /** The trial of this name is measured; where none has it, those that have it in theirs. */
   readonly only: string;
   readonly rounds: number;
   /** Whether all figures of all rounds are printed as JSON, instead of the table. */

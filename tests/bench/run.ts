@@ -17,10 +17,7 @@ async function run(options: BenchOptions): Promise<Results> {
   const peers = peersHere();
   const rows = new Map<string, RowResult>();
   const lost = new Map<PeerName, number>();
-  const trials = TRIALS.filter(({ name, isQuick }) =>
-    options.only ? name.includes(options.only) : !options.isQuick || isQuick
-  );
-  for (const trial of trials) {
+  for (const trial of chosen(options)) {
     for (const row of trial.rows) rows.set(row.name, new RowResult(row));
     await runTrial(trial, options, peers, rows, lost);
   }
@@ -34,6 +31,12 @@ async function run(options: BenchOptions): Promise<Results> {
     rows: [...rows.values()],
     lost,
   };
+}
+
+function chosen({ only, isQuick }: BenchOptions): readonly Trial[] {
+  if (only === "") return TRIALS.filter((trial) => trial.isQuick || !isQuick);
+  const named = TRIALS.filter(({ name }) => name === only);
+  return named.length > 0 ? named : TRIALS.filter(({ name }) => name.includes(only));
 }
 
 /** All rounds of a trial, each with all peers, so that what changes on the machine meets all alike. */
