@@ -66,7 +66,9 @@ async function build(): Promise<void> {
   const aside = await Deno.makeTempDir({ dir: `${root}dist`, prefix: ".build-" });
   try {
     const program = `${aside}/bus`;
-    const site = await compile(program);
+    const main = `${aside}/main.js`;
+    await bundle(main);
+    const site = await compile(main, program);
     if (site !== undefined) {
       if (Deno.build.os !== "linux" || Deno.build.arch !== "x86_64") {
         throw new BuildError(
@@ -75,7 +77,7 @@ async function build(): Promise<void> {
         );
       }
       say(`${site} cannot be reached: building with the runtime of Deno 2.7.11 from npm`);
-      await compileWithParts(program);
+      await compileWithParts(main, program);
     }
     const version = await versionOf(program);
     await Deno.rename(program, `${root}dist/bus`);
@@ -85,10 +87,27 @@ async function build(): Promise<void> {
   }
 }
 
+/**
+ * Puts all modules into one. To load a hundred from the program, each by itself, takes a sixth of the
+ * time from its start until it listens.
+ */
+async function bundle(main: string): Promise<void> {
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["bundle", "--quiet", "--output", main, "main.ts"],
+    cwd: root,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  if (success) return;
+  throw new BuildError(`deno bundle failed:\n${withoutTrace(new TextDecoder().decode(stderr))}`);
+}
+
 /** Compiles with the Deno that runs this. Returns the download site where that is not reached. */
-async function compile(program: string): Promise<string | undefined> {
+async function compile(main: string, program: string): Promise<string | undefined> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["compile", ...FLAGS, "--exclude-unused-npm", "--output", program, "main.ts"],
+    args: ["compile", ...FLAGS, "--exclude-unused-npm", "--output", program, main],
     cwd: root,
     env: { NO_COLOR: "1" },
     stdin: "null",
@@ -133,12 +152,11 @@ async function answers(url: string): Promise<boolean> {
 }
 
 /** Compiles with the Deno and the runtime that npm packages have. */
-async function compileWithParts(program: string): Promise<void> {
+async function compileWithParts(main: string, program: string): Promise<void> {
   const [compiler, runtime] = await parts();
   const { success, stderr } = await new Deno.Command(compiler, {
-    // Types are checked by then. Without the lock file only what is imported is embedded; the
-    // versions in the import map are exact.
-    args: ["compile", ...FLAGS, "--no-check", "--no-lock", "--output", program, "main.ts"],
+    // Types are checked by then. Without the lock file nothing is embedded that is not imported.
+    args: ["compile", ...FLAGS, "--no-check", "--no-lock", "--output", program, main],
     cwd: root,
     // That version reads the system's certificates only when it is told to.
     env: { DENORT_BIN: runtime, DENO_TLS_CA_STORE: "mozilla,system", NO_COLOR: "1" },
