@@ -21,9 +21,10 @@ const HEAP = "--max-semi-space-size=4,--initial-old-space-size=16,--heap-growing
 
 /**
  * No code cache: a compiled program would read it from a fixed name in the temporary directory,
- * where any other user of the machine may have put one of his own.
+ * where any other user of the machine may have put one of his own. And no configuration: one module
+ * needs none, and to read it at each start takes milliseconds.
  */
-const FLAGS = ["-A", "--no-code-cache", `--v8-flags=${HEAP}`];
+const FLAGS = ["-A", "--no-code-cache", "--no-config", "--unstable-net", `--v8-flags=${HEAP}`];
 
 /** Milliseconds that the download site may be silent. */
 const SITE_MS = 20_000;
@@ -93,7 +94,7 @@ async function build(): Promise<void> {
  */
 async function bundle(main: string): Promise<void> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--output", main, "main.ts"],
+    args: ["bundle", "--quiet", "--minify", "--output", main, "main.ts"],
     cwd: root,
     env: { NO_COLOR: "1" },
     stdin: "null",
@@ -107,7 +108,7 @@ async function bundle(main: string): Promise<void> {
 /** Compiles with the Deno that runs this. Returns the download site where that is not reached. */
 async function compile(main: string, program: string): Promise<string | undefined> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["compile", ...FLAGS, "--exclude-unused-npm", "--output", program, main],
+    args: ["compile", ...FLAGS, "--output", program, main],
     cwd: root,
     env: { NO_COLOR: "1" },
     stdin: "null",
@@ -155,8 +156,7 @@ async function answers(url: string): Promise<boolean> {
 async function compileWithParts(main: string, program: string): Promise<void> {
   const [compiler, runtime] = await parts();
   const { success, stderr } = await new Deno.Command(compiler, {
-    // Types are checked by then. Without the lock file nothing is embedded that is not imported.
-    args: ["compile", ...FLAGS, "--no-check", "--no-lock", "--output", program, main],
+    args: ["compile", ...FLAGS, "--no-check", "--output", program, main],
     cwd: root,
     // That version reads the system's certificates only when it is told to.
     env: { DENORT_BIN: runtime, DENO_TLS_CA_STORE: "mozilla,system", NO_COLOR: "1" },
