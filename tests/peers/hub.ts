@@ -4,10 +4,14 @@
  * @module
  */
 
+import configuration from "../../deno.json" with { type: "json" };
 import { PROGRAM } from "../e2e/kit.ts";
 import { bytesOf, type Peer } from "./peer.ts";
 
-const MAIN = new URL("../../main.ts", import.meta.url).pathname;
+const ROOT = new URL("../../", import.meta.url).pathname;
+
+/** What `deno task serve` runs: `deno run … main.ts serve`. */
+const SERVE = configuration.tasks.serve.command.split(" ");
 
 export const hub: Peer = {
   name: "the hub, unix",
@@ -29,5 +33,9 @@ export const hubFromSource: Peer = {
   ...hub,
   name: "the hub from source, unix",
   program: Deno.execPath(),
-  args: (place) => ["run", "-A", "--quiet", MAIN, ...hub.args(place)],
+  args: (place) => [
+    ...SERVE.slice(1, -2),
+    `${ROOT}${SERVE.at(-2)}`,
+    ...hub.args(place),
+  ],
 };
