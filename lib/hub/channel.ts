@@ -5,6 +5,7 @@
  */
 
 import { Batch } from "./batch.ts";
+import { Feed, type Follower, type Room } from "./feed.ts";
 import { Layouts } from "./layouts.ts";
 import type { Ledger } from "./ledger.ts";
 import { LongFrame } from "./long_frame.ts";
@@ -31,11 +32,10 @@ export interface ChannelLimits {
  *   {@linkcode Channel.discard}.
  * - **One batch out.** What is being written belongs to the channel until it is taken whole. An event
  *   that is longer than a batch goes out in pieces, and nothing else before it is whole.
- * - **Shared.** The events' bytes are charged to the ledger once for all channels; a batch in full.
+ * - **Shared.** The events stand in a {@linkcode Feed}, once for all channels that follow it, and are
+ *   charged to the ledger once; a channel knows how far it is in it. A batch is charged in full.
  */
-export class Channel {
-  /** Events put in. */
-  received = 0;
+export class Channel implements Follower {
   /** Events evicted. */
   dropped = 0;
   /** Events taken whole by the system. */
@@ -43,22 +43,24 @@ export class Channel {
   /** Whether the consumer keeps up. */
   readonly pace: Pace;
 
-  // A ring whose capacity is a power of two; it grows up to the limit and shrinks when empty.
-  #ring: (RoutedEvent | undefined)[] = new Array(SMALLEST_RING);
-  #head = 0;
-  #length = 0;
-  #bytes = 0;
+  #feed: Feed | undefined;
+  /** Where it is in its feed, and where it began. */
+  #at = 0;
+  #begun = 0;
+  #wake: () => void = () => {};
   #batch: Batch | undefined;
   /** An event of which a piece is laid out, and not all. */
   #long: LongFrame | undefined;
-  // What is being written: the batch, what its event has besides, and what was given up. Looked up at
-  // each event that is put in, and counted anew only when something is laid out or taken.
+  // What is being written: the batch, what its event has besides, and what was given up.
   #outEvents = 0;
   #outBytes = 0;
   // What batches that were given up have left untaken: it counts as waiting until the end.
   #strandedEvents = 0;
   #strandedBytes = 0;
   #discarded = false;
+  // What it has come to when it was thrown away.
+  #receivedInAll = 0;
+  #lastAtInAll = 0;
 
   /** @param layouts what has been laid out for other channels, where they have the same events */
   constructor(
@@ -68,6 +70,22 @@ export class Channel {
     private readonly layouts = new Layouts(),
   ) {
     this.pace = new Pace(crowd, limits);
+  }
+
+  /** Events put in. */
+  get received(): number {
+    return this.#feed ? this.#feed.next - this.#begun : this.#receivedInAll;
+  }
+
+  /** Unix time in milliseconds of the last of them; 0 where there was none. */
+  get lastAt(): number {
+    if (!this.#feed) return this.#lastAtInAll;
+    return this.received > 0 ? this.#feed.lastAt : 0;
+  }
+
+  /** The number in the feed of the event that is laid out next. */
+  get at(): number {
+    return this.#at;
   }
 
   /** Events that wait, those being written included. */
@@ -100,27 +118,44 @@ export class Channel {
     return this.#long?.event.size ?? 0;
   }
 
-  /** Puts an event in, and the oldest out where there is no room. */
+  /**
+   * From now on the events of a feed are put in. Once, unless it is thrown away.
+   *
+   * @param wake called when there is something to lay out
+   */
+  follow(feed: Feed, wake: () => void = () => {}): Feed {
+    this.#feed = feed;
+    this.#at = this.#begun = feed.next;
+    this.#wake = wake;
+    feed.join(this);
+    return feed;
+  }
+
+  /** Puts an event in, where it follows no feed but its own. */
   push(event: RoutedEvent): void {
     if (this.#discarded) return;
-    this.received++;
-    if (this.#length === this.#ring.length) this.#resize(this.#ring.length * 2);
-    this.#ring[(this.#head + this.#length) & (this.#ring.length - 1)] = event;
-    this.#length++;
-    this.#bytes += event.size;
-    event.retain();
+    (this.#feed ?? this.follow(new Feed())).push(event);
+  }
+
+  /** Drops the oldest where there is no room for all. */
+  settle(): Room {
     while (this.queued > this.limits.events || this.queuedBytes > this.limits.bytes) {
       if (!this.evict()) break;
     }
     this.#measure();
+    const most = this.pace.behind ? this.limits : this.pace.level;
+    return { events: most.events - this.queued, bytes: most.bytes - this.queuedBytes };
+  }
+
+  wake(): void {
+    this.#wake();
   }
 
   /** Drops the oldest event that is not being written, and counts it. False where there is none. */
   evict(): boolean {
-    const event = this.#shift();
-    if (!event) return false;
+    if (this.#length === 0) return false;
     this.dropped++;
-    event.release();
+    this.#advance(1);
     this.#measure();
     return true;
   }
@@ -133,7 +168,7 @@ export class Channel {
    */
   layOut(maxBytes: number): Batch {
     const mostBytes = Math.max(1, Math.floor(Math.min(maxBytes, this.limits.bytes / 2)));
-    if (!this.#long && this.#at(0).size > mostBytes) this.#beginLong();
+    if (!this.#long && this.#event(0).size > mostBytes) this.#beginLong();
     const batch = this.#long ? this.#layOutLong(this.#long, mostBytes) : this.#layOutRun(mostBytes);
     this.#batch = batch;
     this.#countOut();
@@ -191,8 +226,12 @@ export class Channel {
    * to its writes.
    */
   discard(): void {
+    this.#receivedInAll = this.received;
+    this.#lastAtInAll = this.lastAt;
     this.#discarded = true;
-    for (let event = this.#shift(); event; event = this.#shift()) event.release();
+    const feed = this.#feed;
+    this.#feed = undefined;
+    feed?.leave(this);
     this.pace.end();
   }
 
@@ -204,7 +243,21 @@ export class Channel {
 
   #measure(): void {
     // Nobody waits for one whose channel is thrown away, whatever is still being written.
-    if (!this.#discarded) this.pace.waiting(this.queuedBytes, this.queued);
+    if (this.#discarded) return;
+    const wasBehind = this.pace.behind;
+    this.pace.waiting(this.queuedBytes, this.queued);
+    // Fewer events make it fall behind again than it had room for while it was.
+    if (wasBehind && !this.pace.behind) this.#feed?.forgetRoom();
+  }
+
+  /** Events that are not laid out yet. */
+  get #length(): number {
+    return this.#feed ? this.#feed.next - this.#at : 0;
+  }
+
+  /** Bytes of these, room for each `seq` included. */
+  get #bytes(): number {
+    return this.#feed?.bytesFrom(this.#at) ?? 0;
   }
 
   /** The `seq` of the oldest event that waits. */
@@ -213,9 +266,11 @@ export class Channel {
   }
 
   #beginLong(): void {
-    const seq = this.#oldestSeq;
-    const event = this.#shift();
-    if (event) this.#long = new LongFrame(event, seq);
+    const event = this.#event(0);
+    // Held until all of it is laid out.
+    event.retain();
+    this.#long = new LongFrame(event, this.#oldestSeq);
+    this.#advance(1);
   }
 
   /** The next piece of a long event, and what fits behind it where that is its last. */
@@ -228,43 +283,42 @@ export class Channel {
       this.#long = undefined;
       long.event.release();
     }
-    for (let i = 0; i < events; i++) batch.add(this.#at(i), this.#oldestSeq + i);
-    this.#letGo(events, bytes);
+    for (let i = 0; i < events; i++) batch.add(this.#event(i), this.#oldestSeq + i);
+    this.#advance(events);
     return batch;
   }
 
   #layOutRun(mostBytes: number): Batch {
     const { events, bytes } = this.#fitting(mostBytes);
-    const [ring, head, seq] = [this.#ring, this.#head, this.#oldestSeq];
-    const batch = this.layouts.batch({ ring, head, count: events, bytes, seq });
-    this.#letGo(events, bytes);
+    const ring = this.#feed?.ring ?? [];
+    const head = this.#at & (ring.length - 1);
+    const batch = this.layouts.batch({ ring, head, count: events, bytes, seq: this.#oldestSeq });
+    this.#advance(events);
     return batch;
   }
 
   /**
-   * Takes the oldest events out that are laid out. Their shares of the ledger are given back before the
-   * batch is charged, lest an event be charged twice at the very moment of its copy and cost somebody
-   * else an event.
+   * Goes past the oldest events. Before a batch of them is charged, lest an event be charged twice at the
+   * very moment of its copy and cost somebody else an event.
    */
-  #letGo(count: number, bytes: number): void {
-    const mask = this.#ring.length - 1;
-    for (let i = 0; i < count; i++) {
-      const at = (this.#head + i) & mask;
-      this.#ring[at]?.release();
-      this.#ring[at] = undefined;
-    }
-    this.#head = (this.#head + count) & mask;
-    this.#length -= count;
-    this.#bytes -= bytes;
-    this.#shrink();
+  #advance(count: number): void {
+    const feed = this.#feed;
+    if (!feed || count === 0) return;
+    const before = this.#at;
+    this.#at += count;
+    feed.passed(before);
+    if (this.#length === 0) feed.sleep(this);
   }
 
   /** How many of the oldest events go into so many bytes, and how many bytes they take. */
   #fitting(mostBytes: number): { events: number; bytes: number } {
     const most = Math.min(this.#length, Math.max(1, Math.floor(this.limits.events / 2)));
+    if (most === this.#length && this.#bytes <= mostBytes) {
+      return { events: most, bytes: this.#bytes };
+    }
     let [events, bytes] = [0, 0];
     while (events < most) {
-      const { size } = this.#at(events);
+      const { size } = this.#event(events);
       if (bytes + size > mostBytes) break;
       bytes += size;
       events++;
@@ -272,36 +326,10 @@ export class Channel {
     return { events, bytes };
   }
 
-  #at(index: number): RoutedEvent {
-    const event = this.#ring[(this.#head + index) & (this.#ring.length - 1)];
-    if (!event) throw new RangeError(`No event at ${index}: the channel holds ${this.#length}`);
-    return event;
-  }
-
-  #shift(): RoutedEvent | undefined {
-    if (this.#length === 0) return undefined;
-    const event = this.#at(0);
-    this.#ring[this.#head] = undefined;
-    this.#head = (this.#head + 1) & (this.#ring.length - 1);
-    this.#length--;
-    this.#bytes -= event.size;
-    this.#shrink();
-    return event;
-  }
-
-  #shrink(): void {
-    if (this.#length === 0 && this.#ring.length > IDLE_RING) this.#resize(SMALLEST_RING);
-  }
-
-  #resize(capacity: number): void {
-    const ring: (RoutedEvent | undefined)[] = new Array(capacity);
-    for (let i = 0; i < this.#length; i++) ring[i] = this.#at(i);
-    this.#ring = ring;
-    this.#head = 0;
+  #event(index: number): RoutedEvent {
+    if (!this.#feed || index >= this.#length) {
+      throw new RangeError(`No event at ${index}: the channel holds ${this.#length}`);
+    }
+    return this.#feed.event(this.#at + index);
   }
 }
-
-const SMALLEST_RING = 16;
-
-/** Places that an empty channel may keep: room for the batches of an ordinary load. */
-const IDLE_RING = 256;

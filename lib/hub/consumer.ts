@@ -41,8 +41,6 @@ export class Consumer {
   readonly subscribedBytes: number;
   /** Unix time in milliseconds. */
   connectedAt = 0;
-  /** Unix time in milliseconds; 0 where there was no event. */
-  lastEventAt = 0;
   /** Where it stands with the hub. A granted one is no consumer for routing any more. */
   state: "waiting" | "registered" | "granted" | "gone" = "waiting";
 
@@ -62,7 +60,7 @@ export class Consumer {
 
   /** How it stands in a status. */
   info(leaving: boolean): ConsumerInfo {
-    const { received, dropped, delivered, queued, queuedBytes } = this.channel;
+    const { received, dropped, delivered, queued, queuedBytes, lastAt } = this.channel;
     return {
       pid: this.pid,
       event_key: this.eventKey,
@@ -74,7 +72,7 @@ export class Consumer {
       queued,
       queued_bytes: queuedBytes,
       connected_at: this.connectedAt,
-      ...(this.lastEventAt === 0 ? {} : { last_event_at: this.lastEventAt }),
+      ...(lastAt === 0 ? {} : { last_event_at: lastAt }),
       leaving,
     };
   }

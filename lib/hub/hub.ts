@@ -15,6 +15,7 @@ import type {
   TypeInfo,
 } from "../protocol/messages.ts";
 import { giveBack } from "../protocol/give_back.ts";
+import { type Audience, Audiences } from "./audience.ts";
 import { Channel, type ChannelLimits } from "./channel.ts";
 import type { Clock } from "./clock.ts";
 import { Consumer, type ConsumerEdge, type EndReason } from "./consumer.ts";
@@ -77,7 +78,8 @@ export class Hub {
   readonly #clock: Clock;
   readonly #channelLimits: ChannelLimits;
   readonly #mostSubscribed: number;
-  readonly #routes = new Routes<Consumer>();
+  readonly #routes = new Routes<Audience>();
+  readonly #audiences = new Audiences(this.#routes);
   readonly #keys = new Keys<Consumer>({
     admitted: (consumer, first) => this.#register(consumer, first),
     refused: (consumer, reason) => this.#reject(consumer, "cleanup", reason),
@@ -147,11 +149,11 @@ export class Hub {
       const leaving = this.#keys.hasAsked(consumer);
       this.#closed.push(consumer.closedInfo(leaving, this.#clock.wall(), reason));
       if (this.#closed.length > CLOSED_CONSUMERS) this.#closed.shift();
-      if (consumer.state === "registered") this.#routes.remove(consumer);
     }
     this.#waiting.delete(consumer);
     this.#subscribedBytes -= consumer.subscribedBytes;
     consumer.state = "gone";
+    this.#audiences.leave(consumer);
     consumer.channel.discard();
     // Last, for those that wait for its key are admitted within this call.
     this.#keys.leave(consumer);
@@ -168,7 +170,7 @@ export class Hub {
     if (!this.#keys.ask(consumer, key)) return false;
     if (consumer.state === "registered") {
       consumer.state = "granted";
-      this.#routes.remove(consumer);
+      this.#audiences.leave(consumer);
       consumer.channel.discard();
     }
     return true;
@@ -193,7 +195,10 @@ export class Hub {
    */
   holder(eventType: string): Consumer | undefined {
     if (this.#crowd.holding === 0 || this.#stopping) return undefined;
-    return this.#routes.takers(eventType).find((consumer) => consumer.channel.pace.holds);
+    for (const { consumers } of this.#routes.takers(eventType)) {
+      for (const consumer of consumers) if (consumer.channel.pace.holds) return consumer;
+    }
+    return undefined;
   }
 
   /** Routes an event: puts it in the channel of each consumer that it matches, at once. */
@@ -217,10 +222,9 @@ export class Hub {
     const event = this.#eventOf(publication);
     // Held here too, so that it is charged once even if a full ledger evicts it while it goes round.
     event.retain();
-    for (const consumer of route.takers) {
-      consumer.lastEventAt = wall;
-      consumer.channel.push(event);
-      consumer.edge.wake();
+    for (const { feed } of route.takers) {
+      feed.lastAt = wall;
+      feed.push(event);
     }
     event.release();
     return "routed";
@@ -272,7 +276,7 @@ export class Hub {
   #register(consumer: Consumer, first: boolean): void {
     this.#waiting.delete(consumer);
     this.#consumers.add(consumer);
-    this.#routes.add(consumer);
+    this.#audiences.join(consumer);
     consumer.state = "registered";
     consumer.connectedAt = this.#clock.wall();
     consumer.edge.admitted(first);

@@ -19,6 +19,12 @@ export const EVENT_BLOCKS = 64;
 /** Bytes of an event from which on it has a buffer of its own: to make one costs less than to copy it. */
 export const LONG_EVENT_BYTES = 8 * 1024;
 
+/**
+ * Characters of all event types up to which consumers that ask for the same are found to be alike: who
+ * asks for more has a feed of its own.
+ */
+export const SHARED_TYPES = 4096;
+
 /** Milliseconds without anything taken after which one that is behind no longer keeps up. */
 export const PATIENCE_MS = 100;
 

@@ -57,13 +57,12 @@ export class Pace {
   #since = 0;
   #suspected = false;
   #waiters: (() => void)[] = [];
-  readonly #bytes: number;
-  readonly #events: number;
+  /** What may wait before it is behind. */
+  readonly level: { readonly events: number; readonly bytes: number };
 
   /** @param limits what its channel may hold */
   constructor(private readonly crowd: Crowd, limits: { events: number; bytes: number }) {
-    this.#bytes = Math.min(BEHIND_BYTES, limits.bytes / 2);
-    this.#events = limits.events / 2;
+    this.level = { events: limits.events / 2, bytes: Math.min(BEHIND_BYTES, limits.bytes / 2) };
   }
 
   /** Whether publishers of what it wants have to wait. */
@@ -78,7 +77,7 @@ export class Pace {
 
   /** To be called whenever what waits for the consumer has changed, what is being written included. */
   waiting(bytes: number, events: number): void {
-    const behind = bytes > this.#bytes || events > this.#events;
+    const behind = bytes > this.level.bytes || events > this.level.events;
     if (behind === this.behind) return;
     if (behind) {
       this.#since = this.crowd.clock.now();

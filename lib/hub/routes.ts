@@ -18,6 +18,8 @@ import { isPattern, type Pattern, tokensOf } from "./patterns.ts";
 /** What the routes need to know of a consumer. */
 export interface Taker {
   readonly eventTypes: readonly string[];
+  /** How many consumers it stands for; one, where it does not say. */
+  readonly size?: number;
 }
 
 /** One event type: who gets it, and what passed. */
@@ -30,8 +32,10 @@ export class Route<C> {
   used = 0;
   /** @internal */
   takers: readonly C[] | undefined;
-  /** @internal how many there are, where that alone is known */
+  /** @internal how many consumers they stand for, where that is known, and as of which sizes */
   count: number | undefined;
+  /** @internal */
+  countedAt = 0;
 
   constructor(readonly eventType: string) {}
 }
@@ -53,6 +57,8 @@ export class Routes<C extends Taker> {
   /** The route asked for last. */
   #latest: Route<C> | undefined;
   #uses = 0;
+  /** How often takers have changed their size. */
+  #sizes = 0;
   /** Places of takers in all routes. */
   #places = 0;
   #unionWork = 0;
@@ -124,10 +130,20 @@ export class Routes<C extends Taker> {
 
   /** How many consumers get a type; not a use of it, and cheaper than to find out who. */
   count(eventType: string): number {
-    const route = this.#routes.get(eventType);
-    const count = route?.takers?.length ?? route?.count ?? this.#find(eventType).size;
-    if (route) route.count = count;
+    const route = this.#known(eventType);
+    if (route?.count !== undefined && route.countedAt === this.#sizes) return route.count;
+    let count = 0;
+    for (const { size = 1 } of route?.takers ?? this.#find(eventType)) count += size;
+    if (route) {
+      route.count = count;
+      route.countedAt = this.#sizes;
+    }
     return count;
+  }
+
+  /** Takers stand for more consumers than before, or fewer. */
+  resized(): void {
+    this.#sizes++;
   }
 
   /** The types seen last, oldest use first. */

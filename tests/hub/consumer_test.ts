@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { Channel } from "../../lib/hub/channel.ts";
 import { Consumer } from "../../lib/hub/consumer.ts";
+import { Feed } from "../../lib/hub/feed.ts";
 import { Ledger } from "../../lib/hub/ledger.ts";
 import { Crowd } from "../../lib/hub/pace.ts";
 import { type Hello, hello } from "../../lib/protocol/messages.ts";
@@ -55,8 +56,7 @@ Deno.test("Consumer.info says how it stands", () => {
 });
 
 Deno.test("Consumer.info leaves out what there is not", () => {
-  const { subject, info } = withInfo();
-  subject.lastEventAt = 0;
+  const { info } = withInfo();
   const names = Object.keys(info(false));
   assertEquals(names.includes("subscription_id") || names.includes("last_event_at"), false);
   assertEquals(info(false).leaving, false);
@@ -74,7 +74,7 @@ Deno.test("Consumer.closedInfo adds when and why it went", () => {
 function withInfo(fields: Partial<Hello> = {}) {
   const subject = consumer(fields);
   subject.connectedAt = 1_000;
-  subject.lastEventAt = 2_000;
+  subject.channel.follow(new Feed()).lastAt = 2_000;
   return {
     subject,
     channel: subject.channel,

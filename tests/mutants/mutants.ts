@@ -23,12 +23,18 @@ export interface Mutant {
 /** All of them. */
 export const MUTANTS: readonly Mutant[] = [
   {
-    name: "the newest is dropped instead of the oldest",
+    name: "with the oldest event goes the next one",
     file: "lib/hub/channel.ts",
-    text: "    const event = this.#shift();\n    if (!event) return false;",
-    replacement: "    const event = this.#length === 0 ? undefined : this.#at(--this.#length);\n" +
-      "    if (!event) return false;\n    this.#bytes -= event.size;",
+    text: "    this.dropped++;\n    this.#advance(1);",
+    replacement: "    this.dropped++;\n    this.#advance(Math.min(2, this.#length));",
     found: { tests: ["tests/hub/channel_test.ts"] },
+  },
+  {
+    name: "a feed keeps the room that a follower had while it was behind",
+    file: "lib/hub/channel.ts",
+    text: "    if (wasBehind && !this.pace.behind) this.#feed?.forgetRoom();\n",
+    replacement: "",
+    found: { tests: ["tests/hub/feed_test.ts"] },
   },
   {
     name: "seq is given after eviction",
@@ -46,9 +52,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: "the ledger is not given back what was evicted",
-    file: "lib/hub/channel.ts",
-    text: "    this.dropped++;\n    event.release();",
-    replacement: "    this.dropped++;",
+    file: "lib/hub/feed.ts",
+    text: "      event?.release();\n",
+    replacement: "",
     found: { tests: ["tests/hub/hub_memory_test.ts"] },
   },
   {
@@ -223,8 +229,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "what waits for a stuck consumer is lost and not counted",
     file: "lib/hub/channel.ts",
-    text: "    this.dropped++;\n    event.release();",
-    replacement: "    event.release();",
+    text: "    this.dropped++;\n    this.#advance(1);",
+    replacement: "    this.#advance(1);",
     found: { campaign: "chaos", part: "stuck consumer", seconds: 30 },
   },
   {

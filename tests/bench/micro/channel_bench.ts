@@ -2,6 +2,7 @@
 
 import { Channel } from "../../../lib/hub/channel.ts";
 import { Arrival, EventMemory } from "../../../lib/hub/event_memory.ts";
+import { Feed } from "../../../lib/hub/feed.ts";
 import { Layouts } from "../../../lib/hub/layouts.ts";
 import { Ledger } from "../../../lib/hub/ledger.ts";
 import { Crowd } from "../../../lib/hub/pace.ts";
@@ -13,18 +14,20 @@ const memory = new EventMemory(ledger);
 const crowd = new Crowd({ now: () => 0, wall: () => 0 });
 const layouts = new Layouts();
 
-function channels(count: number): Channel[] {
+function channels(count: number, feed: Feed): Channel[] {
   const limits = { events: 1024, bytes: 8 << 20 };
-  return Array.from({ length: count }, () => new Channel(limits, ledger, crowd, layouts));
+  const all = Array.from({ length: count }, () => new Channel(limits, ledger, crowd, layouts));
+  for (const channel of all) channel.follow(feed);
+  return all;
 }
 
 /** A chunk goes to all of them, and each is emptied. */
-function pass(all: readonly Channel[]): void {
+function pass(all: readonly Channel[], feed: Feed): void {
   const arrival = new Arrival(CHUNK);
   for (let i = 0; i < EVENTS; i++) {
     const event = memory.keep(arrival, 0, FRAME.length - 1);
     event.retain();
-    for (const channel of all) channel.push(event);
+    feed.push(event);
     event.release();
   }
   while (all.some((channel) => !channel.isEmpty)) {
@@ -34,6 +37,7 @@ function pass(all: readonly Channel[]): void {
 }
 
 for (const count of [1, 8, 64]) {
-  const all = channels(count);
-  Deno.bench(`${EVENTS} events to ${count}`, { group: "channel" }, () => pass(all));
+  const feed = new Feed();
+  const all = channels(count, feed);
+  Deno.bench(`${EVENTS} events to ${count}`, { group: "channel" }, () => pass(all, feed));
 }
