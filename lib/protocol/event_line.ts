@@ -5,7 +5,7 @@
  */
 
 import { isName } from "./fields.ts";
-import { Members, OPEN_OBJECT, skipBlanks } from "./json_grammar.ts";
+import { CLOSE_OBJECT, endOfValue, Members, OPEN_OBJECT, skipBlanks } from "./json_grammar.ts";
 import { MAX_DEPTH } from "./limits.ts";
 
 const QUOTE = 0x22;
@@ -13,6 +13,9 @@ const BACKSLASH = 0x5c;
 
 /** The shortest name with an escape: six characters for one, and two more. */
 const SHORTEST_ESCAPED = "\\u0073eq".length;
+
+/** Bytes of a head that is kept: those of a type of some length, and a little more. */
+const MAX_HEAD = 256;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -52,6 +55,12 @@ export class EventLine {
   #idEnd = 0;
   #timeStart = 0;
   #payloadEnd = 0;
+  /**
+   * How the line read last begins, up to its payload, where that is all that tells it from its like:
+   * mostly the next one begins so too.
+   */
+  readonly #head = new Uint8Array(MAX_HEAD);
+  #headLength = 0;
   /** The event type read last, in bytes: mostly it is the next one's too. */
   #lastType: Uint8Array = encoder.encode("");
 
@@ -61,14 +70,33 @@ export class EventLine {
    * @param bytes UTF-8, with the end of a line behind the end
    */
   read(bytes: Uint8Array, start: number, end: number): boolean {
+    this.bodyStart = skipBlanks(bytes, start, end);
+    return this.#readBehindHead(bytes, end) || this.#readMembers(bytes, end);
+  }
+
+  /** Whether it begins as the last one does, and has nothing but a payload behind that. */
+  #readBehindHead(bytes: Uint8Array, end: number): boolean {
+    const length = this.#headLength;
+    if (length === 0) return false;
+    const payload = this.bodyStart + length;
+    if (payload >= end || !standsAt(bytes, this.bodyStart, this.#head, length)) return false;
+    const payloadEnd = endOfValue(bytes, payload, end, MAX_DEPTH - 1);
+    if (payloadEnd < 0) return false;
+    const brace = skipBlanks(bytes, payloadEnd, end);
+    if (bytes[brace] !== CLOSE_OBJECT || skipBlanks(bytes, brace + 1, end) !== end) return false;
+    this.bodyEnd = payloadEnd;
+    return true;
+  }
+
+  #readMembers(bytes: Uint8Array, end: number): boolean {
     this.#bytes = bytes;
+    this.#headLength = 0;
     this.#typeEnd =
       this.#eventTypeEnd =
       this.#idEnd =
       this.#timeStart =
       this.#payloadEnd =
         0;
-    this.bodyStart = skipBlanks(bytes, start, end);
     if (bytes[this.bodyStart] !== OPEN_OBJECT) return false;
     const members = this.#members;
     members.begin(bytes, this.bodyStart, end, MAX_DEPTH);
@@ -80,7 +108,17 @@ export class EventLine {
     if (this.#eventTypeEnd === 0 || this.#payloadEnd === 0) return false;
     if (!this.#isEvent() || !this.#readType() || !this.#readId()) return false;
     // An optional text is a text, or else it is looked at more closely.
-    return this.#timeStart === 0 || bytes[this.#timeStart] === QUOTE;
+    if (this.#timeStart > 0 && bytes[this.#timeStart] !== QUOTE) return false;
+    if (this.#payloadEnd === this.bodyEnd) this.#keepHead(members.valueStart);
+    return true;
+  }
+
+  /** An id is another one each time, so a head with one would be kept for nothing. */
+  #keepHead(payload: number): void {
+    const length = payload - this.bodyStart;
+    if (this.eventId !== undefined || length > MAX_HEAD) return;
+    this.#head.set(this.#bytes.subarray(this.bodyStart, payload));
+    this.#headLength = length;
   }
 
   /** Where a name stands twice the last one counts. False where the line is none of the plainest. */
@@ -141,8 +179,13 @@ export class EventLine {
   }
 }
 
-function standsAt(bytes: Uint8Array, at: number, what: Uint8Array): boolean {
-  for (let i = 0; i < what.length; i++) if (bytes[at + i] !== what[i]) return false;
+function standsAt(
+  bytes: Uint8Array,
+  at: number,
+  what: Uint8Array,
+  length = what.length,
+): boolean {
+  for (let i = 0; i < length; i++) if (bytes[at + i] !== what[i]) return false;
   return true;
 }
 

@@ -26,7 +26,8 @@ const BACKSLASH = 0x5c;
 const CLOSE_ARRAY = 0x5d;
 /** What an object begins with. */
 export const OPEN_OBJECT = 0x7b;
-const CLOSE_OBJECT = 0x7d;
+/** What an object ends with. */
+export const CLOSE_OBJECT = 0x7d;
 
 /** What is read behind the end. */
 const NOTHING = -1;

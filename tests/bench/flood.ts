@@ -67,9 +67,9 @@ interface Outcome {
 
 async function floodOnce(name: PeerName, options: FloodOptions): Promise<Outcome> {
   const { consumers, payloadBytes = 200, publishers = 1, types: typeCount = 1 } = options;
-  // A tenth is enough of one that takes ten times as long.
+  // A part is enough of one that takes ten times as long.
   const events = name === "mosquitto"
-    ? Math.ceil(options.events / 10 / typeCount) * typeCount
+    ? Math.ceil(options.events / 20 / typeCount) * typeCount
     : options.events;
   await using running = await RunningPeer.start(PEERS[name]);
   const types = typesOf(options);

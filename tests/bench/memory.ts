@@ -24,7 +24,7 @@ export const idleMemory: Trial = {
     { name: ALONE, unit: "MB", isLessBetter: true, targets: [{ required: 60, stretch: 50 }] },
     { name: CROWDED, unit: "MB", isLessBetter: true, targets: [{ required: 90, stretch: 70 }] },
   ],
-  isQuick: true,
+  isQuick: false,
   async run(peer) {
     await using running = await RunningPeer.start(PEERS[peer]);
     await pause(SETTLE_MS);

@@ -43,7 +43,7 @@ export const steadiness: Trial = {
     { name: REST, unit: "%", isLessBetter: true, targets: [{ required: 30 }] },
     { name: RATE, unit: "events/s" },
   ],
-  peers: ["source", "compiled"],
+  peers: ["source"],
   rounds: 1,
   async run(peer) {
     await using running = await RunningPeer.start(PEERS[peer]);

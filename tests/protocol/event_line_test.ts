@@ -120,3 +120,47 @@ Deno.test("EventLine takes no line for an event that decode() does not take for 
   );
   assert(read > 300, `only ${read} were read`);
 });
+
+Deno.test("EventLine reads lines that begin alike, whatever comes after that", () => {
+  const own = fc.constantFrom("", '"event_id":"x",', '"source_time":"t",', '"more":[1],');
+  const type = fc.constantFrom("a", "b", "\\u0061");
+  const head = fc.tuple(own, type).map(([own, type]) =>
+    `{"type":"event",${own}"event_type":"${type}","payload":`
+  );
+  const after = fc.constantFrom(
+    "}",
+    " }",
+    "} ",
+    "",
+    "}}",
+    "]}",
+    ',"more":1}',
+    ',"seq":1}',
+    ',"event_type":"z"}',
+    ',"payload":2}',
+    ",}",
+  );
+  const payload = fc.oneof(jsonText, fc.constantFrom("", "1", '"', "[".repeat(MAX_DEPTH)));
+  const lines = fc.array(fc.tuple(head, payload, after).map((parts) => parts.join("")));
+  const alike = new EventLine();
+  fc.assert(
+    fc.property(lines, (lines) => {
+      for (const line of lines) {
+        // JSON over several lines is not of this world.
+        if (/[\r\n]/.test(line)) continue;
+        const bytes = encoder.encode(`${line}\n`);
+        const fresh = new EventLine();
+        const [isRead, isReadAnew] = [alike, fresh].map((event) =>
+          event.read(bytes, 0, bytes.length - 1)
+        );
+        assertEquals(isRead, isReadAnew, line);
+        if (!isRead) continue;
+        const found = (
+          { eventType, eventId, bodyStart, bodyEnd }: EventLine,
+        ) => [eventType, eventId, bodyStart, bodyEnd];
+        assertEquals(found(alike), found(fresh), line);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
