@@ -6,6 +6,7 @@
 
 import { hubPaths } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
+import { thisIsBus } from "../platform/program.ts";
 import { VERSION } from "../platform/version.ts";
 import { BusError } from "../protocol/errors.ts";
 import type { Command, Flags } from "./command.ts";
@@ -26,6 +27,7 @@ export async function runProgram(
   args: readonly string[],
   output: Output = new Output(),
 ): Promise<number> {
+  thisIsBus();
   const astray = watchForAstray();
   let exit: number;
   try {

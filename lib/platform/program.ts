@@ -6,14 +6,22 @@
 
 /** What {@linkcode busProgram} must know of the running program. */
 export interface ProgramFacts {
-  /** The module that it began with. */
-  mainModule: string;
-  /** The module that `bus` begins with. */
+  /** Whether it is `bus` itself, and not one that has it as a library. */
+  isBus: boolean;
+  /** The module that `bus` begins with, from source. */
   busModule: string;
   /** Whether it is one compiled file. */
   standalone: boolean;
   /** The path of what runs: that file, else Deno. */
   execPath: string;
+}
+
+/** Compiled into one module, a program cannot tell by its modules which one it is. */
+let isBus = false;
+
+/** For `bus` itself, before it does anything else. */
+export function thisIsBus(): void {
+  isBus = true;
 }
 
 /**
@@ -24,16 +32,16 @@ export interface ProgramFacts {
  * search path.
  */
 export function busProgram(facts: ProgramFacts = thisProgram()): readonly string[] {
-  const { mainModule, busModule, standalone } = facts;
+  const { isBus, busModule, standalone } = facts;
   // A file that was replaced while it ran has this mark of the system; the new one is as good.
   const execPath = facts.execPath.replace(/ \(deleted\)$/, "");
   if (!standalone) return [execPath, "run", "--allow-all", "--quiet", busModule];
-  return mainModule === busModule ? [execPath] : ["bus"];
+  return isBus ? [execPath] : ["bus"];
 }
 
 function thisProgram(): ProgramFacts {
   return {
-    mainModule: Deno.mainModule,
+    isBus,
     busModule: new URL("../../main.ts", import.meta.url).href,
     standalone: Deno.build.standalone,
     execPath: Deno.execPath(),

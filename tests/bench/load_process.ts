@@ -9,6 +9,15 @@ import { TextLineStream } from "@std/streams/text-line-stream";
 /** The programs that make load, each a file in `load/`. */
 export type LoadProgram = "asker" | "blaster" | "publishers" | "readers" | "sink";
 
+/** A process of the load has ended before it had answered: what it was connected to may have cut it off. */
+export class LoadEndedError extends Error {
+  readonly code = "load_ended";
+
+  constructor(program: LoadProgram) {
+    super(`the load's ${program} ended`);
+  }
+}
+
 /** It is given its options as it starts, then an order a line, and answers each with a line. */
 export class LoadProcess<Order, Report> implements AsyncDisposable {
   readonly #child: Deno.ChildProcess;
@@ -39,14 +48,24 @@ export class LoadProcess<Order, Report> implements AsyncDisposable {
     return load;
   }
 
-  /** Gives an order and waits for its answer. One at a time. */
+  /**
+   * Gives an order and waits for its answer. One at a time.
+   *
+   * @throws {LoadEndedError}
+   */
   async does(order: Order): Promise<Report> {
-    await this.#stdin.write(new TextEncoder().encode(`${JSON.stringify(order)}\n`));
+    const line = new TextEncoder().encode(`${JSON.stringify(order)}\n`);
+    await this.#stdin.write(line).catch(() => {});
     return JSON.parse(await this.#hear());
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#child.kill("SIGKILL");
+    // One that has ended is gone already.
+    try {
+      this.#child.kill("SIGKILL");
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+    }
     await this.#child.status;
     await this.#lines.cancel();
     await this.#stdin.close().catch(() => {});
@@ -54,7 +73,7 @@ export class LoadProcess<Order, Report> implements AsyncDisposable {
 
   async #hear(): Promise<string> {
     const { value } = await this.#lines.read();
-    if (value === undefined) throw new Error(`the load's ${this.program} ended`);
+    if (value === undefined) throw new LoadEndedError(this.program);
     return value;
   }
 }

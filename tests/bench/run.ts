@@ -9,7 +9,8 @@ import { chart } from "./chart.ts";
 import { machine, version } from "./machine.ts";
 import { type BenchOptions, readOptions, USAGE } from "./options.ts";
 import { asJson, type Results, RowResult } from "./results.ts";
-import type { Trial } from "./row.ts";
+import { LoadEndedError } from "./load_process.ts";
+import type { Figures, Trial } from "./row.ts";
 import { table } from "./table.ts";
 import { TRIALS } from "./trials.ts";
 
@@ -53,10 +54,21 @@ async function runTrial(
   for (let round = 1; round <= count; round++) {
     for (const peer of taking) {
       progress(`${name}: round ${round} of ${count}, ${peer}`);
-      const figures = await trial.run(peer);
+      const figures = await oneRound(trial, peer);
       lost.set(peer, (lost.get(peer) ?? 0) + (figures.lost ?? 0));
       for (const row of trial.rows) rows.get(row.name)?.add(peer, figures[row.name]);
     }
+  }
+}
+
+/** A round that cannot be ended counts for none, and shows as one loss. */
+async function oneRound(trial: Trial, peer: PeerName): Promise<Figures> {
+  try {
+    return await trial.run(peer);
+  } catch (error) {
+    if (!(error instanceof LoadEndedError)) throw error;
+    talk(`\n${trial.name}, ${peer}: ${error.message}: the round counts for none\n`);
+    return { lost: 1 };
   }
 }
 

@@ -18,12 +18,15 @@ export const TITLES: Readonly<Record<PeerName, string>> = {
   mosquitto: "mosquitto",
 };
 
-/** The table of those that took part. */
-export function table({ rows, lost }: Results, peers: readonly PeerName[]): string {
+/** The table of those that took part, and above it when, where and with what it was measured. */
+export function table(results: Results, peers: readonly PeerName[]): string {
+  const { rows, lost, date, command, machine, versions } = results;
+  const programs = peers.map((peer) => `${TITLES[peer]}: ${versions[peer]}`).join("; ");
+  const caption = `${date}, \`${command}\`. ${machine}. ${programs}.`;
   const head = ["", ...peers.map((peer) => TITLES[peer]), "bus ÷ redis", "bus ÷ nats", "targets"];
   const lines = rows.map((result) => lineOf(result, peers));
   const lostLine = ["lost, in all rounds", ...peers.map((peer) => String(lost.get(peer) ?? 0))];
-  return markdown([head, ...lines, [...lostLine, "", "", ""]]);
+  return `${caption}\n\n${markdown([head, ...lines, [...lostLine, "", "", ""]])}`;
 }
 
 function lineOf(result: RowResult, peers: readonly PeerName[]): string[] {

@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { busProgram, type ProgramFacts } from "../../lib/platform/program.ts";
 
 const COMPILED: ProgramFacts = {
-  mainModule: "file:///tmp/x/main.ts",
+  isBus: true,
   busModule: "file:///tmp/x/main.ts",
   standalone: true,
   execPath: "/usr/bin/bus",
@@ -14,7 +14,7 @@ Deno.test("busProgram() of the compiled program is its file, also when that was 
 });
 
 Deno.test("busProgram() of another compiled program is not that one", () => {
-  const other = { ...COMPILED, mainModule: "file:///tmp/x/other.ts", execPath: "/usr/bin/other" };
+  const other = { ...COMPILED, isBus: false, execPath: "/usr/bin/other" };
   assertEquals(busProgram(other), ["bus"]);
 });
 
