@@ -98,8 +98,9 @@ export class Feed {
     this.#next++;
     this.#sum += event.size;
     this.#roomBytes -= event.size;
-    if (--this.#roomEvents < 0 || this.#roomBytes < 0) this.#settle();
+    // Before they settle, for one that loses this very event sleeps again.
     if (this.#asleep.length > 0) this.#wake();
+    if (--this.#roomEvents < 0 || this.#roomBytes < 0) this.#settle();
   }
 
   /** The event of a number from the first that somebody is not past. */

@@ -162,3 +162,17 @@ Deno.test("Feed wakes a follower once for each time that it sleeps", () => {
   push();
   assertEquals(wakes, 2);
 });
+
+Deno.test("Feed wakes a follower after it has lost what it was woken for", () => {
+  const ledger = new Ledger(2 ** 40);
+  const feed = new Feed();
+  const channel = new Channel({ events: 9, bytes: 1_000 }, ledger, new Crowd(new HandClock()));
+  let wakes = 0;
+  channel.follow(feed, () => wakes++);
+  const push = (bytes: number) => feed.push(routedEvent(sized("github.push", bytes), ledger));
+  push(2_000);
+  assertEquals([channel.dropped, channel.isEmpty], [1, true]);
+  const before = wakes;
+  push(100);
+  assertEquals([wakes - before, channel.isEmpty], [1, false]);
+});
