@@ -32,6 +32,7 @@ export class Session {
   readonly writer: Writer;
   #role: Role;
   #firstFrameDue: number | undefined;
+  #hasSpoken = false;
   #suspicion: Suspicion | undefined;
   #unheardSince: number | undefined;
   #unfinished = 0;
@@ -69,7 +70,8 @@ export class Session {
 
   /** Since when it has sent no whole frame; nothing once one has come, or its end has begun. */
   get silentSince(): number | undefined {
-    if (this.#firstFrameDue === undefined || this.#finishing) return undefined;
+    // One whose words wait to be dealt with is not silent, however many came before it.
+    if (this.#firstFrameDue === undefined || this.#hasSpoken || this.#finishing) return undefined;
     return this.#firstFrameDue - FIRST_FRAME_TIMEOUT_MS;
   }
 
@@ -95,6 +97,7 @@ export class Session {
       const held = (unfinished: number, arrived: number) => this.#hold(unfinished, arrived);
       const together = () => this.#role.takeLine !== undefined;
       for await (const batch of frames(this.#chunks(), { held, together })) {
+        if (batch instanceof Lines || batch.length > 0) this.#hasSpoken = true;
         // Newcomers are often those who only ask how the hub is, and wait for no flood of others.
         if (this.#firstFrameDue !== undefined) await this.host.hearings.spend(1);
         else await this.host.budget.spend(LINES_AT_ONCE);

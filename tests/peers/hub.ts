@@ -19,7 +19,7 @@ export const hub: Peer = {
   args: ({ socket }) => ["serve", "--socket", socket],
   connect: ({ socket }) => Deno.connect({ transport: "unix", path: socket }),
   subscription: (number, asked) =>
-    bytesOf(`{"type":"hello","event_key":"k${number}","event_types":["${asked}"]}\n`),
+    bytesOf(`{"type":"hello","event_key":"k${Deno.pid}.${number}","event_types":["${asked}"]}\n`),
   subscribed: '"first_for_key":true',
   greeting: bytesOf(""),
   greeted: "",

@@ -84,6 +84,18 @@ Deno.test("who says nothing keeps a place of the reserve for 5 s, where few are 
   });
 });
 
+Deno.test("who has spoken is not silent, however long it takes until it is heard", async () => {
+  await withHost({ maxConnections: 8 }, async (host) => {
+    const heard = Promise.withResolvers<void>();
+    host.server.hearings.spend = () => heard.promise;
+    const crowd = Array.from({ length: 8 }, () => host.connect());
+    for (const [i, peer] of crowd.entries()) peer.send(hello({ event_key: `k${i}` }));
+    await host.pass(2_000);
+    heard.resolve();
+    for (const peer of crowd) assertEquals((await peer.frame()).first_for_key, true);
+  });
+});
+
 Deno.test("a connection cut off counts until the system has given its socket back", async () => {
   await withHost({ maxConnections: 1 }, async (host) => {
     const { peer } = await host.join({}, new Peer({ holdsWrites: true }));
