@@ -93,16 +93,21 @@ async function build(): Promise<void> {
  * time from its start until it listens.
  */
 async function bundle(main: string): Promise<void> {
+  const said = await runDeno(["bundle", "--quiet", "--minify", "--output", main, "main.ts"], root);
+  if (said !== undefined) throw new BuildError(`deno bundle failed:\n${withoutTrace(said)}`);
+}
+
+/** Runs the Deno that runs this. Returns what it says where it fails. */
+async function runDeno(args: string[], directory: string): Promise<string | undefined> {
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["bundle", "--quiet", "--minify", "--output", main, "main.ts"],
-    cwd: root,
+    args,
+    cwd: directory,
     env: { NO_COLOR: "1" },
     stdin: "null",
     stdout: "null",
     stderr: "piped",
   }).output();
-  if (success) return;
-  throw new BuildError(`deno bundle failed:\n${withoutTrace(new TextDecoder().decode(stderr))}`);
+  return success ? undefined : new TextDecoder().decode(stderr);
 }
 
 /** Compiles with the Deno that runs this. Returns the download site where that is not reached. */
@@ -207,16 +212,9 @@ async function install(directory: string, packages: string[]): Promise<void> {
   const imports = Object.fromEntries(packages.map((name, at) => [`part${at}`, `npm:${name}`]));
   const config = { nodeModulesDir: "auto", imports };
   await Deno.writeTextFile(`${directory}/deno.json`, JSON.stringify(config));
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["install", "--quiet"],
-    cwd: directory,
-    env: { NO_COLOR: "1" },
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (success) return;
-  const reason = new TextDecoder().decode(stderr).trim().split("\n")[0]?.replace(/^error: /, "");
+  const said = await runDeno(["install", "--quiet"], directory);
+  if (said === undefined) return;
+  const reason = said.trim().split("\n")[0]?.replace(/^error: /, "");
   throw new BuildError(
     `${packages.join(" and ")} cannot be had from npm: ${reason} ` +
       `(connect to an npm registry, or run from source: deno task bus)`,

@@ -98,7 +98,8 @@ const members = new Members();
  * @param bytes blanks around the value are part of JSON
  * @param maxDepth arrays and objects that may be open at once
  * @param visit called for each member of the outermost value where that is an object, in order,
- * duplicates included; it begins no other scan. It may have been called for some members of a text that is refused later
+ * duplicates included; it begins no other scan. It may have been called for some members of a text
+ * that is refused later
  * @param from where it begins, if the bytes are more than that
  * @param to where it ends: at the end of all, or before the end of a line
  * @returns nothing where it is JSON, else what is wrong with it
