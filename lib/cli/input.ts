@@ -6,17 +6,9 @@
 
 import { BusError } from "../protocol/errors.ts";
 import { GatheredBytes } from "../protocol/gathered_bytes.ts";
+import { decodeStrictly, withoutMark } from "../protocol/input_lines.ts";
 import { MAX_FRAME_BYTES } from "../protocol/limits.ts";
 
-/** One line of the input, without its end. */
-export interface InputLine {
-  /** From 1; every line counts, empty ones too. */
-  readonly number: number;
-  readonly text: string;
-}
-
-const LINE_FEED = 0x0a;
-const BYTE_ORDER_MARK = "\uFEFF";
 const CHUNK_BYTES = 64 * 1024;
 
 /** The stdin of this process. */
@@ -69,64 +61,6 @@ export async function readText(chunks: AsyncIterable<Uint8Array>): Promise<strin
     throw badInput("stdin is empty", "give the payload as an argument, or pipe it in");
   }
   return text;
-}
-
-/**
- * Reads lines as they come: those that arrived together come together. Lines of blanks alone are
- * skipped; a last line needs no end; a byte order mark at the start is left out.
- *
- * @throws {BusError} `bad_input`, after the lines before it: a line that is not UTF-8 or longer
- * than any event. Its message names the line
- */
-export async function* readLines(
-  chunks: AsyncIterable<Uint8Array>,
-): AsyncGenerator<InputLine[], void, void> {
-  const unended = new GatheredBytes();
-  let number = 0;
-  const take = (bytes: Uint8Array, lines: InputLine[]): BusError | undefined => {
-    number++;
-    if (bytes.length > MAX_FRAME_BYTES) {
-      return badInput(`line ${number} is longer than ${MAX_FRAME_BYTES} bytes`);
-    }
-    const decoded = decodeStrictly(bytes);
-    if (decoded === undefined) return badInput(`line ${number} is not UTF-8`);
-    const text = number === 1 ? withoutMark(decoded) : decoded;
-    if (!/^[ \t\r]*$/.test(text)) lines.push({ number, text: text.replace(/\r$/, "") });
-    return undefined;
-  };
-  for await (const chunk of chunks) {
-    const lines: InputLine[] = [];
-    let problem: BusError | undefined;
-    let at = 0;
-    for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, at)) {
-      unended.append(chunk.subarray(at, end));
-      at = end + 1;
-      problem = take(unended.take(), lines);
-      if (problem) break;
-    }
-    if (!problem) unended.append(chunk.subarray(at));
-    if (unended.length > MAX_FRAME_BYTES) problem = take(unended.take(), lines);
-    if (lines.length > 0) yield lines;
-    if (problem) throw problem;
-  }
-  const last: InputLine[] = [];
-  const problem = unended.length > 0 ? take(unended.take(), last) : undefined;
-  if (last.length > 0) yield last;
-  if (problem) throw problem;
-}
-
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-function decodeStrictly(bytes: Uint8Array): string | undefined {
-  try {
-    return decoder.decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
-
-function withoutMark(text: string): string {
-  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
 }
 
 function badInput(message: string, hint?: string): BusError {

@@ -7,9 +7,9 @@
 import { RefusedError } from "../client/errors.ts";
 import type { FlushTotals } from "../client/publisher.ts";
 import { BusError } from "../protocol/errors.ts";
-import { orAborted } from "./aborted.ts";
+import type { InputLine } from "../protocol/input_lines.ts";
+import { orAborted } from "../platform/aborted.ts";
 import { counted } from "./counted.ts";
-import type { InputLine } from "./input.ts";
 
 /** Events after which the hub is asked whether they have arrived. */
 const FLUSH_EVENTS = 1_000;

@@ -4,13 +4,14 @@
  * @module
  */
 
-import { eventFrame } from "../client/outgoing_event.ts";
+import { eventFrame } from "../protocol/outgoing_event.ts";
 import { type Publisher, publisher } from "../client/publisher.ts";
+import { readLines } from "../protocol/input_lines.ts";
 import type { JsonText } from "../protocol/messages.ts";
 import type { Invocation } from "./command.ts";
-import type { PUBLISH_ARGUMENTS, PUBLISH_FLAGS } from "./commands.ts";
+import type { PUBLISH_ARGUMENTS, PUBLISH_FLAGS } from "./command_lines.ts";
 import { EXIT, exitCodeOf } from "./exit.ts";
-import { readLines, readText } from "./input.ts";
+import { readText } from "./input.ts";
 import { LinePublication } from "./line_publication.ts";
 import { checkPayload, type EventFields, isOneALine, publishPlan } from "./publish_plan.ts";
 import { publishedLine } from "./publish_end.ts";

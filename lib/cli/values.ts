@@ -4,7 +4,9 @@
  * @module
  */
 
+import { formatSize, parseDuration, parseSize } from "../platform/units.ts";
 import { isName, NAME } from "../protocol/fields.ts";
+import { briefSource, KINDS, type SourceSettings } from "../source/kinds.ts";
 
 /** A kind of value on the command line. */
 export interface ValueKind<T> {
@@ -65,6 +67,15 @@ export function choice<const Word extends string>(...words: readonly Word[]): Va
   };
 }
 
+/** A source, as `KIND:` and what that kind needs most. */
+export const SOURCE: ValueKind<SourceSettings> = {
+  placeholder: "KIND:ARGS",
+  description: `a kind of source and its settings: ${
+    Object.values(KINDS).flatMap(({ briefly }) => briefly ?? []).join(", ")
+  }`,
+  parse: briefSource,
+};
+
 /** A whole number from 1. */
 export const COUNT: ValueKind<number> = {
   placeholder: "N",
@@ -75,22 +86,11 @@ export const COUNT: ValueKind<number> = {
   },
 };
 
-const MILLISECONDS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const;
-
-/** The longest time that a timer of the runtime can wait, in milliseconds. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-
 /** A time with its unit, in milliseconds. A bare number is none: nobody can tell what it means. */
 export const DURATION: ValueKind<number> = {
   placeholder: "TIME",
   description: "a time with its unit, such as 500ms, 30s, 5m or 1h (at most 596h)",
-  parse(text) {
-    const match = /^(\d{1,12}(?:\.\d{1,6})?)(ms|s|m|h)$/.exec(text);
-    if (!match) return undefined;
-    const unit = match[2] as keyof typeof MILLISECONDS;
-    const milliseconds = Math.round(Number(match[1]) * MILLISECONDS[unit]);
-    return milliseconds >= 1 && milliseconds <= LONGEST_TIMER ? milliseconds : undefined;
-  },
+  parse: parseDuration,
 };
 
 /** A time with its unit, in milliseconds, or 0 for never. */
@@ -100,27 +100,16 @@ export const DURATION_OR_NEVER: ValueKind<number> = {
   parse: (text) => text === "0" ? 0 : DURATION.parse(text),
 };
 
-const BYTES = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
-
 /** A number of bytes with its unit. */
 export function size(least: number): ValueKind<number> {
   return {
     placeholder: "SIZE",
     description: `a size such as 512KiB, 8MiB or 1GiB, at least ${formatSize(least)}`,
     parse(text) {
-      const match = /^(\d{1,12}(?:\.\d{1,6})?)(B|KiB|MiB|GiB)$/.exec(text);
-      if (!match) return undefined;
-      const bytes = Math.round(Number(match[1]) * BYTES[match[2] as keyof typeof BYTES]);
-      return bytes >= least && Number.isSafeInteger(bytes) ? bytes : undefined;
+      const bytes = parseSize(text);
+      return bytes !== undefined && bytes >= least ? bytes : undefined;
     },
   };
-}
-
-/** Bytes in the largest unit of which they are a whole number, as {@linkcode size} reads them. */
-export function formatSize(bytes: number): string {
-  const units = (Object.keys(BYTES) as (keyof typeof BYTES)[]).reverse();
-  const unit = units.find((unit) => bytes % BYTES[unit] === 0) ?? "B";
-  return `${bytes / BYTES[unit]}${unit}`;
 }
 
 /** A moment, as the wire has it: unix time in milliseconds, as a string. */

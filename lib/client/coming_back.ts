@@ -4,17 +4,17 @@
  * @module
  */
 
+import { backoff } from "../platform/backoff.ts";
 import { BusError } from "../protocol/errors.ts";
-import { backoff } from "./backoff.ts";
 import type { ConnectedConsumer } from "./connected_consumer.ts";
 import type { AwayState } from "./consumer_state.ts";
 import { HubGoneError, HubStartError, NoHubError, RefusedError, RejectedError } from "./errors.ts";
 
-/** The longest pause between two attempts, in milliseconds. */
-const LONGEST_PAUSE_MS = 2_000;
+/** The pauses between two attempts, in milliseconds. */
+const PAUSES = { shortest: 25, longest: 2_000 };
 
-/** The longest pause after a hub could not be started: each try costs a process. */
-const LONGEST_START_PAUSE_MS = 10_000;
+/** The same after a hub could not be started: each try costs a process. */
+const START_PAUSES = { shortest: 25, longest: 10_000 };
 
 /** How a consumer gets to a hub, and what time and chance are; a test plays it. */
 export interface Passage {
@@ -49,7 +49,7 @@ export async function subscribeFirst(
     } catch (error) {
       if (!insists || !isRejectedForNow(error)) throw error;
     }
-    await passage.pause(backoff(attempt, LONGEST_PAUSE_MS, passage.random()), signal);
+    await passage.pause(backoff(attempt, PAUSES, passage.random()), signal);
     signal.throwIfAborted();
   }
 }
@@ -74,10 +74,8 @@ export async function comeBack(
   let state = awayState(gone, gone, startsHub && !isStopped(gone));
   tell(state);
   for (let attempt = 0;; attempt++) {
-    const longest = state.error instanceof HubStartError
-      ? LONGEST_START_PAUSE_MS
-      : LONGEST_PAUSE_MS;
-    await passage.pause(backoff(attempt, longest, passage.random()), signal);
+    const pauses = state.error instanceof HubStartError ? START_PAUSES : PAUSES;
+    await passage.pause(backoff(attempt, pauses, passage.random()), signal);
     if (signal.aborted) return undefined;
     try {
       return await passage.subscribe(state.startsHub, signal);

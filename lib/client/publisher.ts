@@ -16,7 +16,7 @@ import type { HubConnection } from "./connection.ts";
 import { ANSWER_MS, FLUSH_MS, REASON_MS, within } from "./deadline.ts";
 import { frameNumberIn, HubGoneError, HubSilentError, RefusedError } from "./errors.ts";
 import { hubPid } from "./hub_lock.ts";
-import { eventFrame, eventFrameOf, type OutgoingEvent } from "./outgoing_event.ts";
+import { eventFrame, eventFrameOf, type OutgoingEvent } from "../protocol/outgoing_event.ts";
 import { Wakeup } from "./wakeup.ts";
 
 /** Which hub to publish to. */

@@ -31,6 +31,8 @@ export interface HubPaths {
   readonly log: string;
   /** The hub's name; none where the socket's path was given. */
   readonly name?: string;
+  /** Where its catalogue may lie; none where the socket's path was given, or the user has no home. */
+  readonly catalogue?: string;
 }
 
 /** The path of a hub's socket is longer than the system takes. */
@@ -144,6 +146,14 @@ export function stateDirectory(
   return `${home.replace(/\/+$/, "")}/.local/state/bus`;
 }
 
+/** The directory of the catalogues: `$XDG_CONFIG_HOME/bus`, else `~/.config/bus`; none without a home. */
+function configDirectory(env: Pick<Deno.Env, "get">, system: PathSystem): string | undefined {
+  const base = env.get("XDG_CONFIG_HOME");
+  if (base?.startsWith("/")) return `${base.replace(/\/+$/, "")}/bus`;
+  const home = system.home();
+  return home.startsWith("/") ? `${home.replace(/\/+$/, "")}/.config/bus` : undefined;
+}
+
 function namedPaths(name: string, env: Pick<Deno.Env, "get">, system: PathSystem): HubPaths {
   if (name === "" || name === "." || name === ".." || /[/\0]/.test(name)) {
     throw new BusError("usage", `a hub's name is a plain file name, not "${printable(name)}"`);
@@ -152,7 +162,9 @@ function namedPaths(name: string, env: Pick<Deno.Env, "get">, system: PathSystem
   const socket = `${directory}/${name}.sock`;
   const lock = `${directory}/${name}.lock`;
   const log = `${stateDirectory(env, system)}/${name}.log`;
-  return ofLength({ socket, lock, directory, ownDirectory: true, log, name }, system);
+  const config = configDirectory(env, system);
+  const catalogue = config === undefined ? {} : { catalogue: `${config}/${name}.json` };
+  return ofLength({ socket, lock, directory, ownDirectory: true, log, name, ...catalogue }, system);
 }
 
 function givenPaths(socket: string, env: Pick<Deno.Env, "get">, system: PathSystem): HubPaths {

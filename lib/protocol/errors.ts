@@ -29,6 +29,8 @@ export const ERROR_CODES = {
   hub_running: { wire: false, exit: 1, meaning: "Another hub holds this socket" },
   usage: { wire: false, exit: 2, meaning: "A wrong command line" },
   bad_input: { wire: false, exit: 2, meaning: "Input that cannot be published" },
+  bad_catalogue: { wire: false, exit: 2, meaning: "A catalogue with a mistake" },
+  no_catalogue: { wire: false, exit: 2, meaning: "No catalogue there" },
   no_hub: { wire: false, exit: 3, meaning: "No hub there" },
   hub_gone: { wire: false, exit: 4, meaning: "The hub went away before the end" },
 } as const;

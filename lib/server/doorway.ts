@@ -10,7 +10,7 @@ import { encode } from "../protocol/codec.ts";
 import { errorMessage } from "../protocol/messages.ts";
 import { DOORWAY_CROWD_MS, DOORWAY_MS } from "./limits.ts";
 import { FULL } from "./session.ts";
-import type { SystemClocks } from "./waking_clock.ts";
+import type { SystemClocks } from "../platform/clocks.ts";
 
 /** What must be known of the connection that stands there. */
 export interface Caller {

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { SYSTEM_CLOCKS } from "./waking_clock.ts";
-import { within } from "./within.ts";
+import { SYSTEM_CLOCKS } from "../platform/clocks.ts";
+import { within } from "../platform/within.ts";
 
 /** Milliseconds that a service manager has to take what it is told. */
 const TELLING_MS = 1_000;

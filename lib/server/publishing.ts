@@ -5,7 +5,7 @@
  */
 
 import { Arrival } from "../hub/event_memory.ts";
-import type { Publication } from "../hub/hub.ts";
+import type { Publication, PublishOutcome } from "../hub/hub.ts";
 import { decode, type Decoded } from "../protocol/codec.ts";
 import { BadFrameError, FrameTooLargeError } from "../protocol/errors.ts";
 import type { EventFrame } from "../protocol/event_frame.ts";
@@ -14,8 +14,8 @@ import type { Frame } from "../protocol/framing.ts";
 import { MAX_EVENT_FRAME_BYTES } from "../protocol/limits.ts";
 import type { Lines } from "../protocol/lines.ts";
 import { flushAck } from "../protocol/messages.ts";
-import { WORK_OF_A_LINE } from "./limits.ts";
 import type { Role } from "./role.ts";
+import { route } from "./routing.ts";
 import type { Session } from "./session.ts";
 
 /** Bytes that end a frame whose body has no closing brace: the brace and the line end. */
@@ -115,29 +115,12 @@ export class Publishing implements Role {
   }
 
   #take(publication: Publication): Promise<void> | void {
-    const { event_type } = publication;
-    const { hub } = this.session.host;
-    if (hub.workFor(event_type) > WORK_OF_A_LINE || hub.holder(event_type)) {
-      return this.#publishLater(publication);
-    }
-    this.#publish(publication);
+    const outcome = route(this.session.host, publication);
+    if (outcome instanceof Promise) return outcome.then((outcome) => this.#count(outcome));
+    this.#count(outcome);
   }
 
-  async #publishLater(publication: Publication): Promise<void> {
-    const { hub, matching } = this.session.host;
-    for (;;) {
-      const work = hub.workFor(publication.event_type);
-      // Paid before it is done: however long it takes, the others have their turn before the next.
-      if (work > WORK_OF_A_LINE) await matching.spend(work / WORK_OF_A_LINE);
-      const holder = hub.holder(publication.event_type);
-      if (!holder) break;
-      await new Promise<void>((resolve) => holder.channel.pace.whenReleased(resolve));
-    }
-    this.#publish(publication);
-  }
-
-  #publish(publication: Publication): void {
-    const outcome = this.session.host.hub.publish(publication);
+  #count(outcome: PublishOutcome): void {
     if (outcome === "duplicate") this.#duplicates++;
     else this.#events++;
     if (outcome === "routed") this.#matched++;

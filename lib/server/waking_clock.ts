@@ -5,27 +5,8 @@
  */
 
 import type { Clock } from "../hub/clock.ts";
+import { SYSTEM_CLOCKS, type SystemClocks } from "../platform/clocks.ts";
 import { ASLEEP_MS } from "./limits.ts";
-
-/** The clocks of the system, in milliseconds. */
-export interface SystemClocks {
-  /** From some moment on; never goes back. */
-  monotonic(): number;
-  /** Unix time. */
-  wall(): number;
-  /** Calls back once, so much later. Returns how to call that off. */
-  after(milliseconds: number, callback: () => void): () => void;
-}
-
-/** The real ones. */
-export const SYSTEM_CLOCKS: SystemClocks = {
-  monotonic: () => performance.now(),
-  wall: () => Date.now(),
-  after(milliseconds, callback) {
-    const timer = setTimeout(callback, milliseconds);
-    return () => clearTimeout(timer);
-  },
-};
 
 /**
  * A clock that stands still while its process is stopped, or too busy to look at it: no peer is held

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import type { InputLine } from "../../lib/cli/input.ts";
+import type { InputLine } from "../../lib/protocol/input_lines.ts";
 import { LinePublication } from "../../lib/cli/line_publication.ts";
 import { HubGoneError, RefusedError } from "../../lib/client/errors.ts";
 import type { FlushTotals } from "../../lib/client/publisher.ts";

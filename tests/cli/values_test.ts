@@ -4,7 +4,6 @@ import {
   choice,
   COUNT,
   DURATION,
-  formatSize,
   MOMENT,
   NAME_VALUE,
   NAMES,
@@ -13,6 +12,7 @@ import {
   type ValueKind,
   WORD,
 } from "../../lib/cli/values.ts";
+import { formatSize } from "../../lib/platform/units.ts";
 
 function assertParses<T>(kind: ValueKind<T>, cases: Record<string, T>): void {
   for (const [text, value] of Object.entries(cases)) assertEquals(kind.parse(text), value, text);

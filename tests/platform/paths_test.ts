@@ -42,7 +42,19 @@ Deno.test("hubPaths() of the default hub lie in the user's runtime directory", (
     ownDirectory: true,
     log: "/home/ada/.local/state/bus/default.log",
     name: "default",
+    catalogue: "/home/ada/.config/bus/default.json",
   });
+});
+
+Deno.test("hubPaths() has the catalogue by the hub's name, in the user's configuration", () => {
+  assertEquals(paths({ name: "work" }).catalogue, "/home/ada/.config/bus/work.json");
+  assertEquals(paths({}, { XDG_CONFIG_HOME: "/etc/x/" }).catalogue, "/etc/x/bus/default.json");
+  assertEquals(
+    paths({}, { XDG_CONFIG_HOME: "x" }).catalogue,
+    "/home/ada/.config/bus/default.json",
+  );
+  assertEquals(paths({}, {}, { ...WITH_RUN, home: () => "" }).catalogue, undefined);
+  assertEquals(paths({ socket: "/tmp/x.sock" }).catalogue, undefined);
 });
 
 Deno.test("runtimeDirectory() is $XDG_RUNTIME_DIR/bus, else /run/user's, else one in /tmp", () => {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SystemClocks } from "../../lib/server/waking_clock.ts";
+import type { SystemClocks } from "../../lib/platform/clocks.ts";
 
 interface Alarm {
   readonly due: number;

@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BusError } from "../../lib/protocol/errors.ts";
 import { LOG_FILE_BYTES, LOG_FILES, LogFile } from "../../lib/server/log_file.ts";
-import { SYSTEM_CLOCKS } from "../../lib/server/waking_clock.ts";
-import { within } from "../../lib/server/within.ts";
+import { SYSTEM_CLOCKS } from "../../lib/platform/clocks.ts";
+import { within } from "../../lib/platform/within.ts";
 
 /** A file of another user can be made by root alone. */
 const isRoot = Deno.uid() === 0;

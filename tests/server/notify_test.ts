@@ -1,7 +1,7 @@
 import { assertEquals, assertLess, assertMatch } from "@std/assert";
 import { notify } from "../../lib/server/notify.ts";
-import { SYSTEM_CLOCKS } from "../../lib/server/waking_clock.ts";
-import { within } from "../../lib/server/within.ts";
+import { SYSTEM_CLOCKS } from "../../lib/platform/clocks.ts";
+import { within } from "../../lib/platform/within.ts";
 
 /** A service manager's socket beside a runtime directory. */
 class Manager {

@@ -1,8 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { createServer } from "node:net";
-import { SYSTEM_CLOCKS } from "../../lib/server/waking_clock.ts";
+import { SYSTEM_CLOCKS } from "../../lib/platform/clocks.ts";
 import { SocketEnds } from "../../lib/server/socket_ends.ts";
-import { within } from "../../lib/server/within.ts";
+import { within } from "../../lib/platform/within.ts";
 
 /** Both sides of a connection: as a hub has it that was handed its socket, and as its peer has it. */
 class Connection implements AsyncDisposable {

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { WakingClock } from "../../lib/server/waking_clock.ts";
-import { within } from "../../lib/server/within.ts";
+import { within } from "../../lib/platform/within.ts";
 import { DrivenClocks } from "./driven_clocks.ts";
 import { settle } from "./peer.ts";
 

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { orAborted } from "../../lib/cli/aborted.ts";
+import { orAborted } from "../../lib/platform/aborted.ts";
 
 Deno.test("orAborted() gives what the promise gives, failures too", async () => {
   const { signal } = new AbortController();

@@ -5,12 +5,12 @@
  * @module
  */
 
-import { decode, encode, payloadText } from "../protocol/codec.ts";
-import { BusError } from "../protocol/errors.ts";
-import { EventFrame } from "../protocol/event_frame.ts";
-import { type FieldKind, NAME } from "../protocol/fields.ts";
-import { MAX_EVENT_FRAME_BYTES, MAX_FRAME_BYTES } from "../protocol/limits.ts";
-import { event, type JsonText } from "../protocol/messages.ts";
+import { decode, encode, payloadText } from "./codec.ts";
+import { BusError } from "./errors.ts";
+import { EventFrame } from "./event_frame.ts";
+import { type FieldKind, NAME } from "./fields.ts";
+import { MAX_EVENT_FRAME_BYTES, MAX_FRAME_BYTES } from "./limits.ts";
+import { event, type JsonText } from "./messages.ts";
 
 /** An event to publish. */
 export interface OutgoingEvent {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { SystemClocks } from "./waking_clock.ts";
+import type { SystemClocks } from "./clocks.ts";
 
 /** Waits for something, but not longer than so many milliseconds; it may go on by itself. */
 export async function within(

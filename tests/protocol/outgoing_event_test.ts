@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import webhooks from "@octokit/webhooks-examples" with { type: "json" };
-import { eventFrame, eventFrameOf, type OutgoingEvent } from "../../lib/client/outgoing_event.ts";
+import { eventFrame, eventFrameOf, type OutgoingEvent } from "../../lib/protocol/outgoing_event.ts";
 import { BusError } from "../../lib/protocol/errors.ts";
 
 const NOW = 1_700_000_000_000;
