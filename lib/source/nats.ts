@@ -1,0 +1,134 @@
+/**
+ * A bridge to a NATS server: its subjects as events, and the bus's events as subjects.
+ *
+ * @module
+ */
+
+import type { PauseRange } from "../platform/backoff.ts";
+import { printable } from "../platform/printable.ts";
+import { parseDuration, parseSize } from "../platform/units.ts";
+import { BusError } from "../protocol/errors.ts";
+import type { RowLimits } from "./bounded_row.ts";
+import { checkNatsConnection, type NatsConnectionSettings } from "./nats_connection.ts";
+import type { JetStreamSettings } from "./nats_jetstream.ts";
+import { NatsMessages } from "./nats_messages.ts";
+import { Outbox } from "./nats_outbox.ts";
+import { NatsRun } from "./nats_run.ts";
+import { SubjectNames } from "./nats_subjects.ts";
+import { Remembered } from "./remembered.ts";
+import type { CommonSettings } from "./settings.ts";
+import type { Run, Source, SourceContext } from "./source.ts";
+
+/** Settings of a bridge to NATS. Templates may ask for `{subject}` and `{header:NAME}`. */
+export interface NatsSettings extends CommonSettings, NatsConnectionSettings {
+  /** Always `nats`. */
+  readonly kind: "nats";
+  /** The subjects, or patterns of them, that come in as events. */
+  readonly subjects?: readonly string[];
+  /** Which of the bus's events go out: all, or these types and patterns. None if absent. */
+  readonly publish?: boolean | readonly string[];
+  /** What stands before an event's type in its subject, with a dot between; nothing if absent. */
+  readonly prefix?: string;
+  /** What the payload of a message that comes in is: one JSON text, or any text; JSON if absent. */
+  readonly format?: "json" | "text";
+  /** The stream in which messages are kept; if absent those that are there get them, once. */
+  readonly jetstream?: JetStreamSettings;
+  /** How much waits at most while the server is away, or the hub is busy. */
+  readonly buffer?: { readonly events?: number; readonly size?: string };
+}
+
+/** What may wait where the settings do not say. */
+const WAITING = { count: 10_000, bytes: 16 * 1024 * 1024 };
+
+/** The pauses before it connects again where the settings do not say. */
+const PAUSES = { shortest: 500, longest: 60_000 };
+
+/**
+ * Opens a bridge. What came in through it does not go out again: it knows such an event by its id.
+ *
+ * @throws {BusError} `bad_input`: a secret is not there, or a setting is wrong
+ */
+export function openNats(settings: NatsSettings, context: SourceContext): Source {
+  check(settings);
+  checkNatsConnection(settings, context);
+  const { subjects = [], publish = false, prefix, format = "json", jetstream } = settings;
+  const limits = limitsOf(settings);
+  const messages = new NatsMessages({
+    origin: originOf(jetstream),
+    names: new SubjectNames(prefix),
+    format,
+    known: publish ? new Remembered() : undefined,
+  });
+  const types = publish === true ? [">"] : publish || [];
+  // What waits in it is there for the next run.
+  const outbox = publish ? new Outbox({ context, types, messages, limits }) : undefined;
+  const options = {
+    settings,
+    context,
+    subjects,
+    jetstream,
+    wanted: wantedOf(settings),
+    messages,
+    outbox,
+    limits,
+    pauses: pausesOf(settings),
+  };
+  return {
+    async *run(signal: AbortSignal): Run {
+      if (signal.aborted) return;
+      const run = new NatsRun({ ...options, signal });
+      try {
+        yield* run.news();
+      } finally {
+        await run.end();
+      }
+    },
+  };
+}
+
+function check({ subjects = [], publish = false, id, jetstream, prefix }: NatsSettings): void {
+  const goesOut = publish === true || publish !== false && publish.length > 0;
+  if (subjects.length === 0 && !goesOut) {
+    const hint = "subjects says what comes in, publish what goes out";
+    throw new BusError("bad_input", "nothing comes in and nothing goes out", hint);
+  }
+  if (subjects.length > 0 && goesOut && id !== undefined) {
+    const hint = "leave out id, or let one source bring in and another one publish";
+    const reason = "an event that came in is known by its id, so there can be no other";
+    throw new BusError("bad_input", reason, hint);
+  }
+  if (subjects.length > 0 && jetstream && jetstream.durable === undefined) {
+    const hint = "give jetstream.durable, another one for each hub";
+    throw new BusError("bad_input", "what comes from a stream needs a place in it", hint);
+  }
+  const wrong = [...subjects, ...prefix === undefined ? [] : [prefix]]
+    .find((subject) => !/^[^\s.]+(?:\.[^\s.]+)*$/.test(subject));
+  if (wrong !== undefined) {
+    throw new BusError("bad_input", `${printable(wrong, 200)} is no subject`);
+  }
+}
+
+/** Whoever goes on in a stream where it was may find there what it has sent in an earlier life. */
+function originOf(jetstream: JetStreamSettings | undefined): string {
+  if (jetstream?.durable === undefined) return crypto.randomUUID();
+  return `${jetstream.stream}/${jetstream.durable}`;
+}
+
+function limitsOf({ buffer }: NatsSettings): RowLimits {
+  const bytes = buffer?.size === undefined ? WAITING.bytes : parseSize(buffer.size);
+  if (bytes === undefined) throw new BusError("bad_input", "buffer.size is no size");
+  return { count: buffer?.events ?? WAITING.count, bytes };
+}
+
+function pausesOf({ backoff }: NatsSettings): PauseRange {
+  const [shortest, longest] = (backoff ?? []).map(parseDuration);
+  if (shortest === undefined || longest === undefined) return PAUSES;
+  return { shortest, longest: Math.max(shortest, longest) };
+}
+
+/** The subjects for which one would make a stream. */
+function wantedOf({ subjects = [], publish, prefix }: NatsSettings): string[] {
+  const types = Array.isArray(publish) ? publish : [">"];
+  const outgoing = publish ? types.map((type) => prefix ? `${prefix}.${type}` : type) : [];
+  return [...new Set([...subjects, ...outgoing])];
+}

@@ -1,0 +1,13 @@
+/**
+ * What opens the sources of the kinds that bring little with them.
+ *
+ * @module
+ */
+
+export { openExec } from "./exec.ts";
+export { openHttp } from "./http.ts";
+export { openSse } from "./sse.ts";
+export { openStdin } from "./stdin.ts";
+export { openTail } from "./tail.ts";
+export { openTimer } from "./timer.ts";
+export { openWatch } from "./watch.ts";

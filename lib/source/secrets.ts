@@ -1,0 +1,57 @@
+/**
+ * Secrets of a source: where they are, and that nobody sees them.
+ *
+ * @module
+ */
+
+import { systemReason } from "../platform/system_reason.ts";
+import { printable } from "../platform/printable.ts";
+import { BusError } from "../protocol/errors.ts";
+import type { Secret } from "./source.ts";
+
+/** What stands where a secret was. */
+const STRUCK_OUT = "***";
+
+/** A shorter secret would strike out half of each sentence, and says little. */
+const SHORTEST = 4;
+
+/** The secrets that one source has asked for. */
+export class Secrets {
+  readonly #values = new Set<string>();
+
+  /**
+   * The value of a secret. The end of a file's last line is no part of it.
+   *
+   * @throws {BusError} `bad_input`: the variable is not set, or the file cannot be read
+   */
+  value(secret: Secret): string {
+    const value = typeof secret === "string" ? secret : read(secret);
+    if (value.length >= SHORTEST && typeof secret !== "string") this.#values.add(value);
+    return value;
+  }
+
+  /** A text without any of them. */
+  strikeOut(text: string): string {
+    let clean = text;
+    for (const value of this.#values) {
+      clean = clean.replaceAll(value, STRUCK_OUT).replaceAll(encodeURIComponent(value), STRUCK_OUT);
+    }
+    return clean;
+  }
+}
+
+function read(secret: Exclude<Secret, string>): string {
+  if ("env" in secret) {
+    const value = Deno.env.get(secret.env);
+    if (value) return value;
+    throw new BusError("bad_input", `the variable ${printable(secret.env)} is not set`);
+  }
+  try {
+    const value = Deno.readTextFileSync(secret.file).replace(/\r?\n$/, "");
+    if (value !== "") return value;
+  } catch (error) {
+    const reason = `${printable(secret.file)} cannot be read: ${systemReason(error)}`;
+    throw new BusError("bad_input", reason);
+  }
+  throw new BusError("bad_input", `${printable(secret.file)} is empty`);
+}

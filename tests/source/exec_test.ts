@@ -1,0 +1,133 @@
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { BusError } from "../../lib/protocol/errors.ts";
+import { type ExecSettings, openExec } from "../../lib/source/exec.ts";
+import type { Source } from "../../lib/source/source.ts";
+import { Play, testContext } from "./kit.ts";
+
+function exec(
+  command: string | readonly string[],
+  more: Partial<ExecSettings> = {},
+  context = testContext(),
+): Source {
+  return openExec({ kind: "exec", command, ...more }, context);
+}
+
+function payloads(play: Play): string[] {
+  return play.findings.map(({ payload }) => payload);
+}
+
+Deno.test("exec: each line of a command is a finding, as it was written", async () => {
+  const play = new Play(exec(`printf '{"a": 12345678901234567890}\\n\\n[1.0]\\n"x"'`));
+  assertEquals(await play.ended, undefined);
+  assertEquals(payloads(play), ['{"a": 12345678901234567890}', "[1.0]", '"x"']);
+  assertMatch(play.states.join(), /^connected: pid \d+$/);
+});
+
+Deno.test("exec: a command may be given word by word, a line be any text or a whole event", async () => {
+  await using text = new Play(exec(["/bin/echo", 'a  "b"'], { format: "text" }));
+  await text.ended;
+  assertEquals(payloads(text), ['"a  \\"b\\""']);
+  const line = '{"type":"event","event_type":"t","payload":1}';
+  await using events = new Play(exec(["/bin/echo", line], { format: "events" }));
+  await events.ended;
+  assertEquals(events.found, [{ frame: line }]);
+});
+
+Deno.test("exec: a command that fails says how, and what it wrote before arrives", async () => {
+  const context = testContext();
+  const play = new Play(exec("echo 1; printf 2; echo oh no >&2; exit 3", {}, context));
+  const error = await play.ended;
+  assertEquals((error as BusError).message, "it ended with exit code 3");
+  assertEquals(payloads(play), ["1"]);
+  assertEquals(context.lines, ["stderr: oh no", "line: a last line without its end was left out"]);
+});
+
+Deno.test("exec: a command that a signal ends says so", async () => {
+  const play = new Play(exec("echo 1; kill -9 $$"));
+  assertEquals((await play.ended as BusError).message, "it was ended by SIGKILL");
+  assertEquals(payloads(play), ["1"]);
+});
+
+Deno.test("exec: a program that is not there, and a secret that is not set, are said by name", async () => {
+  const play = new Play(exec(["/no/such/program"]));
+  assertMatch((await play.ended as BusError).message, /^cannot run \/no\/such\/program: /);
+  await assertRejects(
+    async () => await exec("true", { environment: { TOKEN: { env: "BUS_TEST_NOT_SET" } } }),
+    BusError,
+    "the variable BUS_TEST_NOT_SET is not set",
+  );
+});
+
+Deno.test("exec: it runs where it is told to, with the variables that it is given", async () => {
+  const directory = await Deno.makeTempDir();
+  try {
+    const play = new Play(
+      exec('pwd; echo "$COLOUR"', { format: "text", directory, environment: { COLOUR: "blue" } }),
+    );
+    await play.ended;
+    assertEquals(payloads(play), [JSON.stringify(await Deno.realPath(directory)), '"blue"']);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+});
+
+Deno.test("exec: the end of a run ends the command and all that it has started", async () => {
+  const play = new Play(exec("sleep 1000 & echo $!; echo $$; wait"));
+  await play.until(({ found }) => found.length === 2);
+  const pids = payloads(play).map(Number);
+  assertEquals(await play.stop(), undefined);
+  for (const pid of pids) await assertGone(pid);
+});
+
+Deno.test("exec: what a command has left behind ends with it", async () => {
+  const play = new Play(exec("sleep 1000 & echo $!"));
+  assertEquals(await play.ended, undefined);
+  await assertGone(Number(payloads(play)[0]));
+});
+
+Deno.test("exec: who left for a session of its own does not hold up the end", async () => {
+  const play = new Play(exec("setsid sleep 98761 & sleep 0.2"));
+  try {
+    assertEquals(await play.ended, undefined);
+  } finally {
+    await killAll("sleep 98761");
+  }
+});
+
+Deno.test("exec: a line that is too long or not UTF-8 is left out, and the next one arrives", async () => {
+  const context = testContext();
+  const command = "head -c 2000000 /dev/zero | tr '\\0' 1; echo; printf '\\377\\n'; echo 3";
+  const play = new Play(exec(command, {}, context));
+  await play.ended;
+  assertEquals(payloads(play), ["3"]);
+  assertEquals(context.lines, [
+    "line: line 1 is longer than 1048576 bytes: it is left out",
+    "line: line 2 is not UTF-8: it is left out",
+  ]);
+});
+
+Deno.test("exec: as long as findings are not routed no more is read", async () => {
+  const released = Promise.withResolvers<void>();
+  const play = new Play(exec("seq 1 100000"), () => released.promise.then(() => "routed" as const));
+  await play.until(({ found }) => found.length > 0);
+  const held = play.found.length;
+  for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(play.found.length, held);
+  released.resolve();
+  await play.ended;
+  assertEquals(play.found.length, 100_000);
+});
+
+async function assertGone(pid: number): Promise<void> {
+  for (let look = 0; look < 500; look++) {
+    const state = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => undefined);
+    if (state === undefined || / Z /.test(state)) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  throw new Error(`process ${pid} is still there`);
+}
+
+/** Ends every process with these words. */
+async function killAll(words: string): Promise<void> {
+  await new Deno.Command("pkill", { args: ["-9", "-xf", words] }).output();
+}

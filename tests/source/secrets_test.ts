@@ -1,0 +1,31 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { BusError } from "../../lib/protocol/errors.ts";
+import { Secrets } from "../../lib/source/secrets.ts";
+
+Deno.test("secrets: a file's last line end is no part of it, and its value is struck out", async () => {
+  const file = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(file, "top secret/1\n");
+    const secrets = new Secrets();
+    assertEquals(secrets.value({ file }), "top secret/1");
+    assertEquals(secrets.strikeOut("a top secret/1 b top%20secret%2F1"), "a *** b ***");
+    await Deno.writeTextFile(file, "\n");
+    assertThrows(() => secrets.value({ file }), BusError, "is empty");
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
+Deno.test("secrets: a text that stands in the catalogue is no secret", () => {
+  const secrets = new Secrets();
+  assertEquals(secrets.value("plain"), "plain");
+  assertEquals(secrets.strikeOut("plain"), "plain");
+});
+
+Deno.test("secrets: what is missing is said by name", () => {
+  const secrets = new Secrets();
+  const env = { env: "BUS_TEST_NOT_SET" };
+  assertThrows(() => secrets.value(env), BusError, "the variable BUS_TEST_NOT_SET is not set");
+  const file = { file: "/no/such/file" };
+  assertThrows(() => secrets.value(file), BusError, "/no/such/file cannot be read: No such file");
+});
