@@ -1,0 +1,51 @@
+/**
+ * Which catalogue is meant.
+ *
+ * @module
+ */
+
+import type { HubPaths } from "../platform/paths.ts";
+import { BusError } from "../protocol/errors.ts";
+import type { Catalogue } from "./catalogue.ts";
+
+/** Where a catalogue is looked for. */
+export interface CataloguePlace {
+  /** Its path; none where there is no place for one. */
+  readonly path: string | undefined;
+  /** Whether it was asked for by name, so that it must be there. */
+  readonly isGiven: boolean;
+}
+
+/** The catalogue that was given, else the one beside the name of a hub. */
+export function cataloguePlace(given: string | undefined, paths: HubPaths): CataloguePlace {
+  return { path: given ?? paths.catalogue, isGiven: given !== undefined };
+}
+
+/**
+ * Reads the catalogue of a place.
+ *
+ * @returns nothing where there is none, and need be none
+ * @throws {BusError} `no_catalogue`: there must be one; `bad_catalogue`: it has mistakes
+ */
+export async function findCatalogue(place: CataloguePlace): Promise<Catalogue | undefined> {
+  if (place.path === undefined) return undefined;
+  // Most hubs have none, and need not wait until all that reads one is loaded.
+  if (!place.isGiven && !await isThere(place.path)) return undefined;
+  const { readCatalogue } = await import("./read_catalogue.ts");
+  try {
+    return await readCatalogue(place.path);
+  } catch (error) {
+    const isGone = error instanceof BusError && error.code === "no_catalogue";
+    if (isGone && !place.isGiven) return undefined;
+    throw error;
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    return !(error instanceof Deno.errors.NotFound);
+  }
+}

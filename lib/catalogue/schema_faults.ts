@@ -1,0 +1,104 @@
+/**
+ * Holding a catalogue against its JSON Schema, and saying what is wrong in words.
+ *
+ * @module
+ */
+
+import { Ajv2020, type AnySchemaObject, type ErrorObject } from "ajv/dist/2020";
+import { closestString } from "@std/text/closest-string";
+import schema from "./catalogue.schema.json" with { type: "json" };
+import type { Path } from "./catalogue_text.ts";
+
+/** What is wrong, and where. */
+export interface SchemaFault {
+  readonly path: Path;
+  readonly problem: string;
+}
+
+/** What is wrong with a value that is to be a catalogue; nothing where it is one. */
+export function schemaFaults(value: unknown): SchemaFault[] {
+  const ajv = new Ajv2020({ strict: false, allErrors: true, verbose: true, discriminator: true });
+  const validate = ajv.compile(schema);
+  if (validate(value)) return [];
+  return (validate.errors ?? []).flatMap((error) => described(error) ?? []);
+}
+
+/** What is wrong with a value that is to be a JSON Schema itself; nothing where it is one. */
+export function payloadSchemaFault(value: unknown): string | undefined {
+  const ajv = new Ajv2020({ strict: false });
+  if (typeof value !== "object" && typeof value !== "boolean" || value === null) {
+    return "is no JSON Schema";
+  }
+  // A schema of another draft is the business of whoever reads it.
+  if (typeof value === "object" && "$schema" in value && !isKnown(value.$schema)) return undefined;
+  if (ajv.validateSchema(value)) return undefined;
+  const [error] = ajv.errors ?? [];
+  return `is no JSON Schema: ${error?.instancePath || "it"} ${error?.message ?? "is wrong"}`;
+}
+
+function isKnown(draft: unknown): boolean {
+  return draft === schema.$schema;
+}
+
+/** Nothing for an error that only says that there was another one further in. */
+function described(error: ErrorObject): SchemaFault | undefined {
+  const path = pathOf(error.instancePath);
+  const { parentSchema = {}, params } = error;
+  const description: unknown = parentSchema.description;
+  switch (error.keyword) {
+    case "additionalProperties":
+    case "unevaluatedProperties": {
+      const name = String(params.additionalProperty ?? params.unevaluatedProperty);
+      const allowed = settingsOf(parentSchema);
+      if (allowed.includes(name)) return undefined;
+      return { path: [...path, name], problem: `is unknown here (${choice(name, allowed)})` };
+    }
+    case "required":
+      // What else is missing depends on the kind.
+      if (params.missingProperty === "kind") return undefined;
+      return { path, problem: `has no ${params.missingProperty}` };
+    case "discriminator": {
+      const kinds = schema.$defs.source.oneOf.map(({ $ref }) => $ref.replace("#/$defs/", ""));
+      if (params.error === "tag") return { path, problem: `has no kind (${listed(kinds)})` };
+      const problem = `is no kind of source (${choice(String(params.tagValue), kinds)})`;
+      return { path: [...path, "kind"], problem };
+    }
+    case "propertyNames":
+    case "oneOf":
+    case "const":
+      return undefined;
+    default: {
+      const what = typeof description === "string" ? description : error.message;
+      if (error.propertyName !== undefined) {
+        return { path: [...path, error.propertyName], problem: `its name must be ${what}` };
+      }
+      return { path, problem: `must be ${what}` };
+    }
+  }
+}
+
+function settingsOf(parent: AnySchemaObject): string[] {
+  const own = Object.keys(parent.properties ?? {});
+  return parent.allOf ? [...own, ...Object.keys(schema.$defs.common.properties)] : own;
+}
+
+function choice(word: string, allowed: readonly string[]): string {
+  const meant = word.length < 100 && allowed.length > 0 ? closestString(word, [...allowed]) : "";
+  return meant && isLike(word, meant) ? `do you mean ${meant}?` : listed(allowed);
+}
+
+function isLike(word: string, other: string): boolean {
+  return word[0]?.toLowerCase() === other[0]?.toLowerCase();
+}
+
+function listed(words: readonly string[]): string {
+  return `allowed: ${words.filter((word) => word !== "$schema").join(", ")}`;
+}
+
+/** A JSON pointer as a path; a number may be the name of a member, which is found all the same. */
+function pathOf(pointer: string): Path {
+  return pointer.split("/").slice(1).map((part) => {
+    const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    return /^\d+$/.test(name) ? Number(name) : name;
+  });
+}

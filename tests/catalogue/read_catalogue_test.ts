@@ -1,0 +1,225 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import {
+  CatalogueError,
+  payloadSchema,
+  readCatalogue,
+} from "../../lib/catalogue/read_catalogue.ts";
+import { BusError } from "../../lib/protocol/errors.ts";
+
+/** A catalogue's file in a directory of its own. */
+async function withFile<T>(text: string, use: (path: string) => Promise<T>): Promise<T> {
+  const directory = await Deno.makeTempDir();
+  try {
+    const path = `${directory}/bus.json`;
+    await Deno.writeTextFile(path, text);
+    return await use(path);
+  } finally {
+    await Deno.remove(directory, { recursive: true });
+  }
+}
+
+async function mistakes(text: string): Promise<string[]> {
+  return await withFile(text, async (path) => {
+    const error = await assertRejects(() => readCatalogue(path), CatalogueError);
+    return error.lines.map((line) => line.replace(path, "FILE"));
+  });
+}
+
+const WHOLE = `{
+  // What is known.
+  "$schema": "./catalogue.schema.json",
+  "keys": {
+    "deploys": {
+      "types": ["github.push", "ci.>"],
+      "description": "What goes out",
+      "schema": { "type": "object" },
+      "single": true,
+      "setup": "make up",
+      "cleanup": ["make", "down"],
+    },
+  },
+  "sources": {
+    "github": {
+      "kind": "http",
+      "port": 8787,
+      "signature": { "scheme": "github", "secret": { "env": "GITHUB_SECRET" } },
+      "type": "github.{header:x-github-event}.{body:action}",
+      "id": "{header:x-github-delivery}",
+      "only": ".sender.type != \\"Bot\\"",
+      "rate": "100/s",
+      "max_payload": "64KiB",
+      "backoff": ["500ms", "1m"],
+      "restarts": 3
+    },
+    "log": { "kind": "exec", "command": "journalctl -f -o json" }
+  }
+}`;
+
+Deno.test("catalogue: one that is right is read whole", async () => {
+  await withFile(WHOLE, async (path) => {
+    const { keys, sources, path: read } = await readCatalogue(path);
+    assertEquals([...keys.keys()], ["deploys"]);
+    assertEquals(keys.get("deploys")?.cleanup, ["make", "down"]);
+    assertEquals(Array.from(sources, ([name, { kind }]) => [name, kind]), [
+      ["github", "http"],
+      ["log", "exec"],
+    ]);
+    assertEquals(read, path);
+  });
+  await withFile("{}", async (path) => {
+    const { keys, sources } = await readCatalogue(path);
+    assertEquals([keys.size, sources.size], [0, 0]);
+  });
+});
+
+const MISTAKES: readonly [what: string, text: string, ...lines: string[]][] = [
+  ["an end too early", `{\n"keys": {`, "FILE:2: a } is missing"],
+  ["no value", `{\n"keys": }`, "FILE:2: a value is missing"],
+  ["no text at all", "", "FILE:1: a value is missing"],
+  ["a comma too few", `{"keys": {}\n"sources": {}}`, "FILE:2: a comma is missing"],
+  ["a comment without end", `{} /* `, "FILE:1: a comment does not end"],
+  [
+    "a name twice",
+    `{"keys": {\n"a": {"types": ["t"]},\n"a": {"types": ["u"]}}}`,
+    "FILE:3: keys.a stands here twice",
+  ],
+  ["no object", `[]`, "FILE:1: must be an object with keys and sources"],
+  ["an unknown part", `{\n"source": {}}`, "FILE:2: source is unknown here (do you mean sources?)"],
+  ["no types", `{"keys": {\n"a": {}}}`, "FILE:2: keys.a has no types"],
+  [
+    "types that are none",
+    `{"keys": {"a": {\n"types": "t"}}}`,
+    'FILE:2: keys.a.types must be a list of event types or patterns, such as ["github.push", "ci.>"]',
+  ],
+  [
+    "an empty type",
+    `{"keys": {"a": {"types": [\n"t",\n""]}}}`,
+    "FILE:3: keys.a.types.1 must be an event type or a pattern",
+  ],
+  [
+    "a name of a key",
+    `{"keys": {\n"a b": {"types": ["t"]}}}`,
+    "FILE:2: keys.a b its name must be a name of at most 200 letters, digits and . _ : / -",
+  ],
+  [
+    "a wrong flag",
+    `{"keys": {"a": {"types": ["t"],\n"single": 1}}}`,
+    "FILE:2: keys.a.single must be true or false",
+  ],
+  [
+    "a schema that is none",
+    `{"keys": {"a": {"types": ["t"],\n"schema": {"type": "objekt"}}}}`,
+    "FILE:2: keys.a.schema is no JSON Schema: /type must be equal to one of the allowed values",
+  ],
+  [
+    "a schema's file that is not there",
+    `{"keys": {"a": {"types": ["t"],\n"schema": "no.json"}}}`,
+    "FILE:2: keys.a.schema cannot be read: DIRECTORY/no.json: No such file or directory",
+  ],
+  [
+    "a command that is none",
+    `{"keys": {"a": {"types": ["t"],\n"setup": []}}}`,
+    "FILE:2: keys.a.setup must be a command for the shell, or a list of its words",
+  ],
+  [
+    "no kind",
+    `{"sources": {\n"a": {"port": 1}}}`,
+    "FILE:2: sources.a has no kind (allowed: exec, http, websocket, sse, watch, tail, timer, nats)",
+  ],
+  [
+    "an unknown kind",
+    `{"sources": {"a": {\n"kind": "htpp"}}}`,
+    "FILE:2: sources.a.kind is no kind of source (do you mean http?)",
+  ],
+  ["a setting too few", `{"sources": {\n"a": {"kind": "http"}}}`, "FILE:2: sources.a has no port"],
+  [
+    "an unknown setting",
+    `{"sources": {"a": {"kind": "exec", "command": "x",\n"comand": 1}}}`,
+    "FILE:2: sources.a.comand is unknown here (do you mean command?)",
+  ],
+  [
+    "a setting of another kind",
+    `{"sources": {"a": {"kind": "timer", "every": "1s",\n"port": 1}}}`,
+    "FILE:2: sources.a.port is unknown here (allowed: kind, every, cron, zone, payload, type, id, only, rate, max_payload, backoff, restarts)",
+  ],
+  [
+    "a port that is none",
+    `{"sources": {"a": {"kind": "http",\n"port": 70000}}}`,
+    "FILE:2: sources.a.port must be a port from 0 to 65535",
+  ],
+  [
+    "a time without unit",
+    `{"sources": {"a": {"kind": "timer",\n"every": "5"}}}`,
+    "FILE:2: sources.a.every must be a time with its unit, such as 500ms, 30s, 5m or 1h",
+  ],
+  [
+    "a rate that is none",
+    `{"sources": {"a": {"kind": "http", "port": 1,\n"rate": "5"}}}`,
+    "FILE:2: sources.a.rate must be a number of events in a time, such as 100/s, 30/m or 5/h",
+  ],
+  [
+    "a template with a brace",
+    `{"sources": {"a": {"kind": "http", "port": 1,\n"type": "a.{"}}}`,
+    'FILE:2: sources.a.type is no template: "a.{" has a brace that is no place for a value (a place is {SCOPE} or {SCOPE:NAME})',
+  ],
+  [
+    "a template that asks for what there is not",
+    `{"sources": {"a": {"kind": "http", "port": 1,\n"id": "{subject}"}}}`,
+    "FILE:2: sources.a.id has nothing to put for {subject} (allowed: body, header, query, path)",
+  ],
+  [
+    "no program of jq",
+    `{"sources": {"a": {"kind": "http", "port": 1,\n"only": ".a ==="}}}`,
+    "FILE:2: sources.a.only is not a program of jq: syntax error, unexpected '='",
+  ],
+  [
+    "a secret in two places",
+    `{"sources": {"a": {"kind": "sse",\n"url": {"env": "A", "file": "b"}}}}`,
+    'FILE:2: sources.a.url must be a text, or {"env": NAME} or {"file": PATH} that has it',
+  ],
+  [
+    "several",
+    `{"keys": {\n"a": {},\n"b": {"types": ["t"], "x": 1}}}`,
+    "FILE:2: keys.a has no types",
+    "FILE:3: keys.b.x is unknown here (allowed: types, description, schema, single, setup, cleanup)",
+  ],
+];
+
+for (const [what, text, ...lines] of MISTAKES) {
+  Deno.test(`catalogue: ${what} is said with its place`, async () => {
+    const said = await mistakes(text);
+    assertEquals(said.map((line) => line.replace(/\/[^ ]*(?=\/no\.json)/, "DIRECTORY")), lines);
+  });
+}
+
+Deno.test("catalogue: an error has the first mistake and how many there are", () => {
+  assertEquals(new CatalogueError(["a", "b", "c"]).message, "a (and 2 more)");
+  assertEquals(new CatalogueError(["a"]).message, "a");
+});
+
+Deno.test("catalogue: one that is not there, or no file, is said to be so", async () => {
+  const gone = await assertRejects(() => readCatalogue("/no/such/bus.json"), BusError);
+  assertEquals([gone.code, gone.message], [
+    "no_catalogue",
+    "there is no catalogue /no/such/bus.json",
+  ]);
+  const directory = await assertRejects(() => readCatalogue("/"), BusError);
+  assertEquals(directory.code, "bad_catalogue");
+});
+
+Deno.test("catalogue: a key's schema may stand in a file beside it", async () => {
+  await withFile('{"keys":{"a":{"types":["t"],"schema":"a.json"}}}', async (path) => {
+    const schema = { type: "string" };
+    await Deno.writeTextFile(path.replace("bus.json", "a.json"), JSON.stringify(schema));
+    const { keys } = await readCatalogue(path);
+    const [key] = keys.values();
+    assertEquals(key && await payloadSchema(key, path), schema);
+  });
+});
+
+Deno.test("catalogue: a hostile one costs neither time nor order", async () => {
+  await mistakes("[".repeat(100_000));
+  await mistakes(`{"keys":${'{"a":'.repeat(5_000)}`);
+  const [line] = await mistakes('{"\\u001b[31m": 1}');
+  assertEquals(line, "FILE:1: \\x1b[31m is unknown here (allowed: keys, sources)");
+});
