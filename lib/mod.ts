@@ -36,6 +36,19 @@
  * const consumer = await consume({ key: "deploys", types: ["ci.>"], onState });
  * ```
  *
+ * The first consumer of a key can set something up for all of them, and the last one clean it up:
+ *
+ * ```ts ignore
+ * import { consume } from "@bus/bus";
+ *
+ * const consumer = await consume({
+ *   key: "deploys",
+ *   types: ["ci.>"],
+ *   setup: (signal) => upstream.open({ signal }), // again at each hub at which it is first
+ *   cleanup: () => upstream.close(),
+ * });
+ * ```
+ *
  * A program may also be the hub itself: {@linkcode serve}.
  *
  * Without `socket` or `name` both mean the hub that the environment says (`$BUS_SOCKET`,
@@ -46,7 +59,7 @@
  */
 
 export { consume, type ConsumeOptions, Consumer } from "./client/consumer.ts";
-export type { Subscription } from "./client/connected_consumer.ts";
+export type { Subscription } from "./client/subscription.ts";
 export type {
   Absence,
   AwayState,
@@ -63,8 +76,8 @@ export {
   publisher,
   type PublisherOptions,
 } from "./client/publisher.ts";
-export type { OutgoingEvent } from "./client/outgoing_event.ts";
-export { status, stop, type StopOptions, type Stopped } from "./client/control.ts";
+export type { OutgoingEvent } from "./protocol/outgoing_event.ts";
+export { reload, status, stop, type StopOptions, type Stopped } from "./client/control.ts";
 export type { ForcedEnd } from "./client/force.ts";
 export { type FoundHub, hubs } from "./client/hubs.ts";
 export {
@@ -76,6 +89,23 @@ export {
   RejectedError,
 } from "./client/errors.ts";
 export { serve, type ServeOptions } from "./server/lifecycle.ts";
+export type { SourceSettings } from "./source/kinds.ts";
+export type { CommonSettings } from "./source/settings.ts";
+export type { Secret } from "./source/source.ts";
+export type { TextFormat } from "./source/text_findings.ts";
+export type { AddressSettings } from "./source/address.ts";
+export type { ExecSettings } from "./source/exec.ts";
+export type { HttpSettings } from "./source/http.ts";
+export type { SignatureSettings } from "./source/signatures.ts";
+export type { NatsSettings } from "./source/nats.ts";
+export type { NatsConnectionSettings } from "./source/nats_connection.ts";
+export type { JetStreamSettings } from "./source/nats_jetstream.ts";
+export type { SseSettings } from "./source/sse.ts";
+export type { StdinSettings } from "./source/stdin.ts";
+export type { TailSettings } from "./source/tail.ts";
+export type { TimerSettings } from "./source/timer.ts";
+export type { WatchSettings } from "./source/watch.ts";
+export type { WebsocketSettings } from "./source/websocket.ts";
 export { type HubChoice, type HubPaths, hubPaths, type PathSystem } from "./platform/paths.ts";
 export { VERSION } from "./platform/version.ts";
 export {

@@ -9,10 +9,12 @@ import { type Facts, readFacts } from "./source_facts.ts";
 
 /** The rooms of `lib`, each with the rooms that it may import from. `.` is `lib` itself. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  ".": ["client", "server", "protocol", "platform"],
-  cli: ["client", "server", "protocol", "platform"],
+  ".": ["client", "server", "source", "protocol", "platform"],
+  cli: ["client", "server", "catalogue", "source", "protocol", "platform"],
   client: ["protocol", "platform"],
-  server: ["hub", "protocol", "platform"],
+  server: ["catalogue", "source", "hub", "protocol", "platform"],
+  catalogue: ["source", "protocol", "platform"],
+  source: ["protocol", "platform"],
   hub: ["protocol"],
   protocol: [],
   platform: [],
@@ -32,6 +34,11 @@ const EXCEPTIONS = [
     from: "lib/platform/version.ts",
     to: "deno.json",
     reason: "the version stands in one place, where the tools of Deno read it",
+  },
+  {
+    from: "catalogue",
+    to: "lib/catalogue/catalogue.schema.json",
+    reason: "the schema is a file of its own, so that editors can use it",
   },
   {
     from: "lib/protocol/framing.ts",

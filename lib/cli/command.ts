@@ -19,6 +19,8 @@ export interface Flag<T = unknown> {
   readonly defaultText?: string;
   /** It must be given. */
   readonly required?: true;
+  /** It may be given more than once: its values in order, none where it is not given. */
+  readonly repeated?: true;
 }
 
 /** A flag without a value. */
@@ -44,6 +46,7 @@ export interface Argument<T = unknown> {
 export type Arguments = { readonly [name: string]: Argument };
 
 type ValueOf<Spec> = Spec extends { kind: "switch" } ? boolean
+  : Spec extends { kind: ValueKind<infer T>; repeated: true } ? readonly T[]
   : Spec extends { kind: ValueKind<infer T> }
     ? Spec extends { required: true } | { default: unknown } ? T : T | undefined
   : never;

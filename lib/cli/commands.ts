@@ -5,176 +5,37 @@
  * @module
  */
 
-import { MAX_FRAME_BYTES } from "../protocol/limits.ts";
+import { type Command, command } from "./command.ts";
 import {
-  DEFAULT_CHANNEL_BYTES,
-  DEFAULT_CHANNEL_EVENTS,
-  DEFAULT_MEMORY_BYTES,
-} from "../server/limits.ts";
-import { type Command, command, type Flags } from "./command.ts";
-import {
-  called,
-  choice,
-  COUNT,
-  DURATION,
-  DURATION_OR_NEVER,
-  formatSize,
-  MOMENT,
-  NAME_VALUE,
-  NAMES,
-  size,
-  TEXT,
-  WORD,
-} from "./values.ts";
-
-/** The flags that every command has. */
-export const COMMON_FLAGS = {
-  socket: {
-    kind: called("PATH", WORD),
-    description: "the hub's socket; else $BUS_SOCKET",
-  },
-  name: {
-    kind: called("NAME", WORD),
-    description: 'the hub\'s name; else $BUS_NAME, else "default"',
-  },
-  help: { kind: "switch", short: "h", description: "show help" },
-  version: { kind: "switch", short: "V", description: "show the version" },
-} as const satisfies Flags;
-
-/** So that one that keeps up loses nothing, half of a channel must have room for the longest frame. */
-const LEAST_CHANNEL_BYTES = 2 * MAX_FRAME_BYTES;
-
-/** Half of it must have room for a few of the longest frames that wait, the other for those being written. */
-const LEAST_MEMORY = 16 * MAX_FRAME_BYTES;
-
-/** The flags of `bus serve`. */
-export const SERVE_FLAGS = {
-  "channel-events": {
-    kind: COUNT,
-    description: "events that may wait for one consumer",
-    default: DEFAULT_CHANNEL_EVENTS,
-    defaultText: String(DEFAULT_CHANNEL_EVENTS),
-  },
-  "channel-bytes": {
-    kind: size(LEAST_CHANNEL_BYTES),
-    description: "bytes that may wait for one consumer",
-    default: DEFAULT_CHANNEL_BYTES,
-    defaultText: formatSize(DEFAULT_CHANNEL_BYTES),
-  },
-  memory: {
-    kind: size(LEAST_MEMORY),
-    description: "bytes in all buffers together",
-    default: DEFAULT_MEMORY_BYTES,
-    defaultText: formatSize(DEFAULT_MEMORY_BYTES),
-  },
-  capability: {
-    kind: NAMES,
-    description: "capabilities to claim beyond the hub's own",
-  },
-  "idle-timeout": {
-    kind: DURATION_OR_NEVER,
-    description: "stop when nobody needed it for so long",
-    default: 0,
-    defaultText: "0",
-  },
-  log: {
-    kind: called("PATH", WORD),
-    description: "log to this file, rotated, and not to stderr",
-  },
-} as const satisfies Flags;
-
-/** The flags of `bus status`. */
-export const STATUS_FLAGS = {
-  json: { kind: "switch", description: "all that the hub says of itself, as JSON" },
-  all: { kind: "switch", description: "every hub that goes by a name" },
-  "fail-on-orphan": {
-    kind: "switch",
-    description: "with --all: end with 1 if one of them is an orphan",
-  },
-} as const satisfies Flags;
-
-/** The flags of `bus stop`. */
-export const STOP_FLAGS = {
-  all: { kind: "switch", description: "every hub that goes by a name" },
-  force: {
-    kind: "switch",
-    description: "end its process: by SIGTERM, by SIGKILL after 5 s",
-  },
-} as const satisfies Flags;
-
-/** The flags of `bus doctor`. */
-export const DOCTOR_FLAGS = {
-  json: { kind: "switch", description: "the checks as JSON" },
-} as const satisfies Flags;
-
-/** The arguments of `bus service`. */
-export const SERVICE_ARGUMENTS = {
-  action: {
-    kind: called("ACTION", choice("install", "uninstall", "show")),
-    description: "write the units, remove what was written, or print it",
-    required: true,
-  },
-} as const;
-
-/** The flag of those who start a hub by need. */
-const NO_START = {
-  kind: "switch",
-  description: "start no hub where there is none",
-} as const;
-
-/** The arguments of `bus consume`. */
-export const CONSUME_ARGUMENTS = {
-  key: {
-    kind: called("KEY", NAME_VALUE),
-    description: "the event key: who shares it shares set-up and cleanup",
-    required: true,
-  },
-} as const;
-
-/** The flags of `bus consume`. */
-export const CONSUME_FLAGS = {
-  types: {
-    kind: NAMES,
-    description: "event types; in a.* any one token, in a.> any rest",
-    required: true,
-  },
-  "max-events": { kind: COUNT, description: "end after so many events" },
-  timeout: {
-    kind: DURATION,
-    description: "end after this time since the start: 500ms, 30s, 5m, 1h",
-  },
-  payload: { kind: "switch", description: "print the payload alone" },
-  "no-start": NO_START,
-  "no-reconnect": { kind: "switch", description: "end when the hub goes away" },
-} as const satisfies Flags;
-
-/** The arguments of `bus publish`. */
-export const PUBLISH_ARGUMENTS = {
-  type: { kind: called("TYPE", TEXT), description: "the event type" },
-  payload: {
-    kind: called("JSON", TEXT),
-    description: "the payload; - or none: one JSON text from stdin",
-  },
-} as const;
-
-/** The flags of `bus publish`. */
-export const PUBLISH_FLAGS = {
-  text: { kind: TEXT, description: "the payload is this text, as a JSON string" },
-  ndjson: { kind: "switch", description: "stdin has one payload a line" },
-  events: { kind: "switch", description: "stdin has one whole event a line, type and id included" },
-  id: { kind: called("ID", NAME_VALUE), description: "the event's id: seen again it is dropped" },
-  time: { kind: MOMENT, description: "when it happened, in unix ms or as a date; else now" },
-  "no-start": NO_START,
-} as const satisfies Flags;
+  CHECK_ARGUMENTS,
+  CONSUME_ARGUMENTS,
+  CONSUME_FLAGS,
+  DOCTOR_FLAGS,
+  LIST_FLAGS,
+  PUBLISH_ARGUMENTS,
+  PUBLISH_FLAGS,
+  SCHEMA_ARGUMENTS,
+  SCHEMA_FLAGS,
+  SERVE_ARGUMENTS,
+  SERVE_FLAGS,
+  SERVICE_ARGUMENTS,
+  STATUS_FLAGS,
+  STOP_FLAGS,
+} from "./command_lines.ts";
 
 /** All commands, in the order of help. */
 export const COMMANDS: readonly Command[] = [
   command({
     name: "serve",
     summary: "run a hub",
-    details: ["Runs until it is stopped by bus stop, Ctrl-C or SIGTERM."],
-    usage: ["[FLAGS]"],
-    arguments: {},
+    details: [
+      "Runs until it is stopped by bus stop, Ctrl-C or SIGTERM. It holds the sources",
+      "of its catalogue and those that are given: exec:COMMAND, http:[HOST:]PORT,",
+      "websocket:URL, sse:URL, watch:PATH, tail:PATH, timer:TIME, nats:SERVER/SUBJECT.",
+      "The events of such a source have its kind, or what it says, as their type.",
+    ],
+    usage: ["[FLAGS]", "- [FLAGS]"],
+    arguments: SERVE_ARGUMENTS,
     flags: SERVE_FLAGS,
     needsHub: false,
     run: async (invocation) => (await import("./serve.ts")).run(invocation),
@@ -190,8 +51,15 @@ export const COMMANDS: readonly Command[] = [
       "It starts a hub where there is none, and comes back to a hub that went away or",
       "to the next one; after bus stop it waits for one and starts none. What comes",
       "while it is away it misses.",
+      "",
+      "--setup and --cleanup are for /bin/sh, with the key in $BUS_KEY and their stdout",
+      "on stderr. Meanwhile whoever comes for the key waits. After 20 s a command gets",
+      "SIGTERM. Where setup fails the consumer ends, and the next one sets up. One that",
+      "comes back to a hub may be first again: setup must bear what is set up already.",
+      "Cleanup is run however the consumer ends, unless a third signal ends it; not",
+      "where the hub is away, for nobody knows then who is the last.",
     ],
-    usage: ["KEY --types A,B [FLAGS]"],
+    usage: ["KEY [--types A,B] [FLAGS]"],
     arguments: CONSUME_ARGUMENTS,
     flags: CONSUME_FLAGS,
     needsHub: true,
@@ -239,6 +107,52 @@ export const COMMANDS: readonly Command[] = [
     flags: STOP_FLAGS,
     needsHub: true,
     run: async (invocation) => (await import("./stop.ts")).run(invocation),
+  }),
+  command({
+    name: "reload",
+    summary: "let the hub read its catalogue anew",
+    details: [
+      "It is taken over whole, or all is as it was and the command says why. Sources",
+      "that did not change go on undisturbed. A SIGHUP does the same.",
+    ],
+    usage: ["[FLAGS]"],
+    arguments: {},
+    flags: {},
+    needsHub: true,
+    run: async (invocation) => (await import("./reload.ts")).run(invocation),
+  }),
+  command({
+    name: "list",
+    summary: "show the event keys of the catalogue",
+    usage: ["[FLAGS]"],
+    arguments: {},
+    flags: LIST_FLAGS,
+    needsHub: false,
+    run: async (invocation) => (await import("./list.ts")).run(invocation),
+  }),
+  command({
+    name: "schema",
+    summary: "show the types and the payload of an event key",
+    details: ["Prints JSON: the key's types, and the JSON Schema of their payload."],
+    usage: ["KEY [FLAGS]"],
+    arguments: SCHEMA_ARGUMENTS,
+    flags: SCHEMA_FLAGS,
+    needsHub: false,
+    run: async (invocation) => (await import("./schema.ts")).run(invocation),
+  }),
+  command({
+    name: "check",
+    summary: "find the mistakes of a catalogue",
+    details: [
+      "One line for each: file, line, path, what is wrong, what is allowed. Without",
+      "FILE it checks the catalogue of the hub's name, by default",
+      "~/.config/bus/default.json.",
+    ],
+    usage: ["[FILE] [FLAGS]"],
+    arguments: CHECK_ARGUMENTS,
+    flags: {},
+    needsHub: false,
+    run: async (invocation) => (await import("./check.ts")).run(invocation),
   }),
   command({
     name: "doctor",

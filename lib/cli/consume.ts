@@ -9,16 +9,33 @@ import { consume, type Consumer } from "../client/consumer.ts";
 import type { ConsumedEvent } from "../client/consumed_event.ts";
 import type { ConsumerEnd, ConsumerState } from "../client/consumer_state.ts";
 import { HubGoneError } from "../client/errors.ts";
+import { SYSTEM_CLOCKS } from "../platform/clocks.ts";
 import { printableJson } from "../platform/printable.ts";
 import { BusError } from "../protocol/errors.ts";
 import { WRITE_TIMEOUT_MS } from "../protocol/limits.ts";
-import { orAborted } from "./aborted.ts";
-import type { Invocation } from "./command.ts";
-import type { CONSUME_ARGUMENTS, CONSUME_FLAGS } from "./commands.ts";
+import { orAborted } from "../platform/aborted.ts";
 import { counted } from "./counted.ts";
 import { type ConsumeEnd, endExit, endLine, type EndReason } from "./consume_end.ts";
 import { EXIT, exitCodeOf } from "./exit.ts";
-import { awayLine, backLine, endedAwayText, hubName, readyLine, waitingLine } from "./hub_lines.ts";
+import { describeFailure } from "./failure.ts";
+import {
+  awayLine,
+  backLine,
+  brokenOffLine,
+  endedAwayText,
+  hubName,
+  type KeyTask,
+  noCleanupLine,
+  readyLine,
+  waitingLine,
+} from "./hub_lines.ts";
+import { KeyCommand } from "./key_command.ts";
+import {
+  type CommandText,
+  type ConsumeInvocation,
+  type KeySettings,
+  keySettings,
+} from "./key_settings.ts";
 import { ReaderGoneError } from "./output.ts";
 import { SignalWatch } from "./signals.ts";
 import { StartedHub } from "./started_hub.ts";
@@ -29,36 +46,42 @@ const STALLED_MS = 2_000;
 /** Milliseconds without room on stdout after which that is why a hub went away without a word. */
 const CUT_OFF_MS = WRITE_TIMEOUT_MS - 1_000;
 
-type ConsumeInvocation = Invocation<typeof CONSUME_FLAGS, typeof CONSUME_ARGUMENTS>;
-
 /** Returns when the consumer has left. */
 export async function run(invocation: ConsumeInvocation): Promise<number> {
   using signals = new SignalWatch();
-  const insisted = signals.insisted.then(() => exitCodeOf(signals.first ?? "SIGINT"));
-  return await Promise.race([new Consumption(invocation, signals).run(), insisted]);
+  const consumption = new Consumption(invocation, await keySettings(invocation), signals);
+  return await Promise.race([consumption.run(), consumption.cutShort()]);
 }
 
 /** One run of the command. */
 class Consumption {
   readonly #signals: SignalWatch;
   readonly #invocation: ConsumeInvocation;
+  readonly #settings: KeySettings;
+  readonly #setup: KeyCommand | undefined;
+  readonly #cleanup: KeyCommand | undefined;
   readonly #timeout = new AbortController();
   /** Fires when nothing more is to be printed, but for the limit. */
   readonly #over: AbortSignal;
   readonly #started: StartedHub;
-  readonly #subscribed = Promise.withResolvers<void>();
+  readonly #ready = Promise.withResolvers<void>();
   /** Resolves when all is said of what has become of the hub so far. */
-  #told = this.#subscribed.promise;
+  #told = this.#ready.promise;
   #events = 0;
   #lost = 0;
   /** How often it came back. */
   #returns = 0;
   #isAway = false;
+  /** The last setup was broken off because all is over. */
+  #endsInSetup = false;
   /** Milliseconds that an event of this connection waited at most for room on stdout. */
   #longestWrite = 0;
 
-  constructor(invocation: ConsumeInvocation, signals: SignalWatch) {
+  constructor(invocation: ConsumeInvocation, settings: KeySettings, signals: SignalWatch) {
     this.#invocation = invocation;
+    this.#settings = settings;
+    this.#setup = this.#keyCommand("setup", settings.setup);
+    this.#cleanup = this.#keyCommand("cleanup", settings.cleanup);
     this.#signals = signals;
     this.#over = AbortSignal.any([
       signals.asked,
@@ -84,14 +107,34 @@ class Consumption {
     }
   }
 
-  /** Nothing where it was over before the hub had answered. */
+  /** Resolves at a signal that leaves undone what is not done: the second, for a cleanup the third. */
+  async cutShort(): Promise<number> {
+    const { output, arguments: { key } } = this.#invocation;
+    await this.#signals.insisted;
+    this.#setup?.kill();
+    if (this.#cleanup) await this.#signals.forced;
+    if (this.#cleanup?.isRunning) output.say(brokenOffLine("cleanup", key));
+    this.#cleanup?.kill();
+    return exitCodeOf(this.#signals.first ?? "SIGINT");
+  }
+
+  #keyCommand(task: KeyTask, command: CommandText | undefined): KeyCommand | undefined {
+    if (command === undefined) return undefined;
+    const { output, paths: { socket }, arguments: { key } } = this.#invocation;
+    return new KeyCommand({ task, key, command, socket, output, clocks: SYSTEM_CLOCKS });
+  }
+
+  /** Nothing where it was over before the hub had answered, or the key was set up. */
   async #subscribe(): Promise<Consumer | undefined> {
     const { flags, arguments: { key }, hub } = this.#invocation;
+    const [setup, cleanup] = [this.#setup, this.#cleanup];
     try {
       return await consume({
         ...hub,
         key,
-        types: flags.types,
+        types: this.#settings.types,
+        setup: setup && ((signal) => this.#setUp(setup, signal)),
+        cleanup: cleanup && (() => cleanup.run()),
         start: !flags["no-start"],
         reconnect: !flags["no-reconnect"],
         signal: this.#over,
@@ -106,10 +149,25 @@ class Consumption {
     }
   }
 
+  async #setUp(setup: KeyCommand, signal: AbortSignal): Promise<void> {
+    await this.#started.say();
+    // That a hub went away during the setup is said at once; what comes of the next, once it is ready.
+    if (this.#told === this.#ready.promise) this.#told = Promise.resolve();
+    await this.#told;
+    try {
+      await setup.run(signal);
+    } catch (error) {
+      this.#endsInSetup = this.#over.aborted;
+      throw error;
+    }
+    this.#told = this.#told.then(() => this.#ready.promise);
+  }
+
   async #printUntilEnd(consumer: Consumer): Promise<number> {
     const { output, arguments: { key } } = this.#invocation;
     output.say(readyLine(key, consumer.first));
-    this.#subscribed.resolve();
+    this.#isAway = false;
+    this.#ready.resolve();
     let failure: unknown;
     try {
       for await (const event of consumer) {
@@ -123,12 +181,28 @@ class Consumption {
     await consumer.leave();
     const how = await consumer.closed;
     await this.#told;
+    // The loop throws it where nothing else went wrong; it is not why the consumer ended.
+    if (failure === how.cleanupError) failure = undefined;
     failure = await this.#flush() ?? failure;
+    if (this.#cleanup && how.last === undefined) output.say(noCleanupLine(key));
     const end = this.#end(this.#reason(failure), how);
     output.say(endLine(end));
-    if (failure && end.reason.kind !== "reader gone") throw this.#explained(failure);
-    if (endExit(end) === EXIT.hubGone) output.sayError(endedAwayText(how.error, whatEnded(end)));
-    return endExit(end);
+    return this.#conclude(end, how, failure);
+  }
+
+  /** The exit code, where nothing failed. */
+  #conclude(end: ConsumeEnd, how: ConsumerEnd, failure: unknown): number {
+    const { output } = this.#invocation;
+    const { cleanupError, error } = how;
+    if (failure && end.reason.kind !== "reader gone") {
+      const { text } = describeFailure(cleanupError);
+      if (cleanupError !== undefined && text !== undefined) output.sayError(text);
+      throw this.#explained(failure);
+    }
+    if (cleanupError !== undefined) throw cleanupError;
+    const exit = endExit(end);
+    if (exit === EXIT.hubGone) output.sayError(endedAwayText(error, whatEnded(end), end.inSetup));
+    return exit;
   }
 
   /** Says what has become of the hub. */
@@ -202,6 +276,7 @@ class Consumption {
       last,
       absences: this.#returns + (away ? 1 : 0),
       away,
+      inSetup: this.#endsInSetup,
     };
   }
 
@@ -214,7 +289,7 @@ class Consumption {
   async #endUnsubscribed(): Promise<number> {
     const { output, paths } = this.#invocation;
     const end = this.#end(this.#reason(undefined));
-    if (end.reason.kind === "timeout") {
+    if (end.reason.kind === "timeout" && !end.inSetup) {
       const who = hubName(paths.socket, await hubPid(paths));
       output.say(`the timeout came before ${who} had answered`);
     }

@@ -27,6 +27,8 @@ export interface ConsumeEnd {
   readonly absences: number;
   /** Whether it is so at the end. */
   readonly away: boolean;
+  /** Whether the setup of its key was broken off. */
+  readonly inSetup: boolean;
 }
 
 /** The last line, for people and for scripts that look for a part of it. */
@@ -40,7 +42,7 @@ export function endLine(end: ConsumeEnd): string {
 }
 
 /** The exit code of an end that is no failure. */
-export function endExit({ reason, maxEvents, away }: ConsumeEnd): number {
+export function endExit({ reason, maxEvents, away, inSetup }: ConsumeEnd): number {
   switch (reason.kind) {
     case "limit":
     case "reader gone":
@@ -50,7 +52,7 @@ export function endExit({ reason, maxEvents, away }: ConsumeEnd): number {
       return maxEvents === undefined ? EXIT.done : EXIT.timeout;
     case "signal":
       if (away) return EXIT.hubGone;
-      return maxEvents === undefined ? EXIT.done : exitCodeOf(reason.signal);
+      return maxEvents === undefined && !inSetup ? EXIT.done : exitCodeOf(reason.signal);
     case "hub gone":
       return EXIT.hubGone;
     case "failed":

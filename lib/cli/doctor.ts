@@ -7,7 +7,7 @@
 import { type HubPaths, hubPaths, SocketPathTooLongError } from "../platform/paths.ts";
 import { VERSION } from "../platform/version.ts";
 import type { Invocation } from "./command.ts";
-import type { DOCTOR_FLAGS } from "./commands.ts";
+import type { DOCTOR_FLAGS } from "./command_lines.ts";
 import { findFacts } from "./doctor_facts.ts";
 import { judge } from "./doctor_verdicts.ts";
 import { doctorView } from "./doctor_view.ts";

@@ -61,6 +61,9 @@ export function parseCommandLine(
   const flagValues = Object.fromEntries(
     Object.entries(flags).map(([name, flag]) => {
       const given = parsed.get(name) ?? [];
+      if (flag.kind !== "switch" && flag.repeated) {
+        return [name, given.map((one) => flagValue(name, flag, one))];
+      }
       if (given.length > 1) throw repeated(name, flag);
       return [name, flagValue(name, flag, given[0])];
     }),

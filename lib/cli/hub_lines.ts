@@ -1,5 +1,5 @@
 /**
- * What a command says of its hub while it works: pure functions of what happened.
+ * What a command says of its hub and its key while it works: pure functions of what happened.
  *
  * @module
  */
@@ -10,6 +10,17 @@ import { hubCommand } from "../platform/hub_command.ts";
 import type { HubPaths } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
 import { describeFailure } from "./failure.ts";
+
+/** Characters of the longest command that is shown. */
+const LONGEST_COMMAND = 300;
+
+/** What a command does with a key. */
+export type KeyTask = "setup" | "cleanup";
+
+const TASK_WORDS = {
+  setup: { begun: "setting up", done: "set up" },
+  cleanup: { begun: "cleaning up", done: "cleaned up" },
+} as const satisfies Record<KeyTask, unknown>;
 
 /** A hub by its socket, and its process where that is known. */
 export function hubName(socket: string, pid: number | undefined): string {
@@ -71,8 +82,35 @@ export function backLine(
   return `back ${facts}: what came meanwhile is missed; seq counts from 1 again`;
 }
 
-/** It ended while it was away. */
-export function endedAwayText(error: unknown, what: string): string {
+/**
+ * It ended while it was away.
+ *
+ * @param what what ended it
+ * @param inSetup whether a hub was back, and the key was being set up again
+ */
+export function endedAwayText(error: unknown, what: string, inSetup = false): string {
   const { text = "the hub went away" } = describeFailure(error);
-  return `${text}; no hub was back before ${what}`;
+  const missing = inSetup ? "the key was not set up again" : "no hub was back";
+  return `${text}; ${missing} before ${what}`;
+}
+
+/** A command for a key begins. */
+export function taskLine(task: KeyTask, key: string, command: string): string {
+  const what = printable(command, LONGEST_COMMAND);
+  return `${TASK_WORDS[task].begun} ${printable(key)}: ${what}`;
+}
+
+/** It has done its work. */
+export function taskDoneLine(task: KeyTask, key: string, milliseconds: number): string {
+  return `${TASK_WORDS[task].done} ${printable(key)} in ${(milliseconds / 1000).toFixed(1)} s`;
+}
+
+/** It was ended before it had done it. */
+export function brokenOffLine(task: KeyTask, key: string): string {
+  return `${task} of ${printable(key)} was broken off`;
+}
+
+/** There is a cleanup, and no hub has answered the question whether it is to be run. */
+export function noCleanupLine(key: string): string {
+  return `no cleanup of ${printable(key)}: no hub said whether this was its last consumer`;
 }

@@ -10,7 +10,7 @@ import { scanJson } from "../protocol/json.ts";
 import { MAX_DEPTH } from "../protocol/limits.ts";
 import type { JsonText } from "../protocol/messages.ts";
 import type { Values } from "./command.ts";
-import type { PUBLISH_ARGUMENTS, PUBLISH_FLAGS } from "./commands.ts";
+import type { PUBLISH_ARGUMENTS, PUBLISH_FLAGS } from "./command_lines.ts";
 
 /** The fields of every event that is published. */
 export interface EventFields {

@@ -13,7 +13,7 @@ import { isInSearchPath } from "../platform/search_path.ts";
 import { unitDirectory } from "../platform/unit_directory.ts";
 import { BusError } from "../protocol/errors.ts";
 import type { Invocation } from "./command.ts";
-import type { SERVICE_ARGUMENTS } from "./commands.ts";
+import type { SERVICE_ARGUMENTS } from "./command_lines.ts";
 import { EXIT } from "./exit.ts";
 import type { Output } from "./output.ts";
 import { serviceUnits } from "./service_units.ts";

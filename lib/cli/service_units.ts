@@ -27,7 +27,7 @@ export interface ServiceUnits {
  *
  * The service is confined by what the manager of a user can do without rights of its own and without
  * namespaces, which many systems keep from users. There is no `MemoryDenyWriteExecute`: V8 compiles
- * to memory. Nor is the hub told to leave when it is idle: what it counts would be gone.
+ * to memory. It may speak to the network, for its sources do. Nor is the hub told to leave when it is idle: what it counts would be gone.
  *
  * @param hub the hub's name
  * @param program the words that run `bus`, the first one an absolute path
@@ -76,6 +76,7 @@ After=${socket}
 Type=notify
 NotifyAccess=main
 ExecStart=${commandLine([...program, "serve", `--name=${hub}`])}
+ExecReload=/bin/kill -HUP $MAINPID
 WorkingDirectory=/
 UnsetEnvironment=BUS_SOCKET BUS_NAME
 Restart=on-failure
@@ -85,7 +86,7 @@ LimitNOFILE=8192
 UMask=0077
 NoNewPrivileges=yes
 LockPersonality=yes
-RestrictAddressFamilies=AF_UNIX
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
 RestrictNamespaces=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
@@ -94,6 +95,7 @@ SystemCallFilter=@system-service
 SystemCallErrorNumber=EPERM
 
 [Install]
+WantedBy=default.target
 Also=${socket}
 `,
     },

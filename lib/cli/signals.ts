@@ -23,27 +23,32 @@ const PROCESS: SignalSource = {
 };
 
 /**
- * Watches for signals: the first asks the command to end, a later one insists. Until it is disposed
- * of the signals do nothing else.
+ * Watches for signals: the first asks the command to end, the second insists, the third forces it to.
+ * Until it is disposed of the signals do nothing else.
  */
 export class SignalWatch implements Disposable {
   /** Fires at the first signal. */
   readonly asked: AbortSignal;
-  /** Resolves at a second one: what is not done by now is left. */
+  /** Resolves at a second one: what is not done by now is left, but for what must be done. */
   readonly insisted: Promise<void>;
+  /** Resolves at a third one: that is left too. */
+  readonly forced: Promise<void>;
   /** The first signal. */
   first: EndSignal | undefined;
   readonly #asked = new AbortController();
   readonly #insisted = Promise.withResolvers<void>();
+  readonly #forced = Promise.withResolvers<void>();
   readonly #listeners: readonly (readonly [EndSignal, () => void])[];
   readonly #source: SignalSource;
   readonly #now: () => number;
   #lastAt = -Infinity;
+  #count = 0;
 
   /** @param now milliseconds of a monotonic clock */
   constructor(source: SignalSource = PROCESS, now: () => number = () => performance.now()) {
     this.asked = this.#asked.signal;
     this.insisted = this.#insisted.promise;
+    this.forced = this.#forced.promise;
     this.#source = source;
     this.#now = now;
     this.#listeners = END_SIGNALS.map((signal) => [signal, () => this.#take(signal)]);
@@ -59,11 +64,11 @@ export class SignalWatch implements Disposable {
     const now = this.#now();
     const isSame = now - this.#lastAt < SAME_MS;
     this.#lastAt = now;
-    if (this.first === undefined) {
-      this.first = signal;
-      this.#asked.abort();
-    } else if (!isSame) {
-      this.#insisted.resolve();
-    }
+    if (isSame) return;
+    this.first ??= signal;
+    this.#count++;
+    if (this.#count === 1) this.#asked.abort();
+    else if (this.#count === 2) this.#insisted.resolve();
+    else this.#forced.resolve();
   }
 }

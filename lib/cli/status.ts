@@ -9,7 +9,7 @@ import { hubs } from "../client/hubs.ts";
 import { runtimeDirectory } from "../platform/paths.ts";
 import { BusError } from "../protocol/errors.ts";
 import type { Invocation } from "./command.ts";
-import type { STATUS_FLAGS } from "./commands.ts";
+import type { STATUS_FLAGS } from "./command_lines.ts";
 import { counted } from "./counted.ts";
 import { checkMeansEvery } from "./every_hub.ts";
 import { EXIT } from "./exit.ts";

@@ -11,7 +11,7 @@ import { type FoundHub, hubs } from "../client/hubs.ts";
 import { type HubPaths, runtimeDirectory } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
 import type { Invocation } from "./command.ts";
-import type { STOP_FLAGS } from "./commands.ts";
+import type { STOP_FLAGS } from "./command_lines.ts";
 import { checkMeansEvery } from "./every_hub.ts";
 import { EXIT } from "./exit.ts";
 import { describeFailure } from "./failure.ts";

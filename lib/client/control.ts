@@ -7,7 +7,14 @@
 import { type HubChoice, type HubPaths, hubPaths } from "../platform/paths.ts";
 import { decode, encode } from "../protocol/codec.ts";
 import { BusError } from "../protocol/errors.ts";
-import { shutdown, statusQuery, type StatusResponse } from "../protocol/messages.ts";
+import {
+  type Message,
+  type MessageType,
+  reload as reloadQuestion,
+  shutdown,
+  statusQuery,
+  type StatusResponse,
+} from "../protocol/messages.ts";
 import { connect, greet } from "./connect.ts";
 import type { HubConnection } from "./connection.ts";
 import {
@@ -17,6 +24,7 @@ import {
   LATE,
   LOOK_MS,
   pause,
+  RELOAD_MS,
   STOP_MS,
   within,
 } from "./deadline.ts";
@@ -54,7 +62,7 @@ export async function askStatus(
   connection: HubConnection,
   timeout: number = ANSWER_MS,
 ): Promise<StatusResponse> {
-  const answer = readStatus(connection);
+  const answer = readAnswer(connection, statusQuery(), "status_response");
   try {
     const outcome = await within(timeout, answer);
     if (outcome !== LATE) return outcome;
@@ -63,6 +71,30 @@ export async function askStatus(
     await answer.catch(() => {});
   }
   throw new HubSilentError(connection.paths, await hubPid(connection.paths));
+}
+
+/**
+ * Lets a hub read its catalogue anew. Resolves when it has taken it over, whole.
+ *
+ * @throws {NoHubError} there is none
+ * @throws {HubSilentError} it has not answered within 15 s
+ * @throws {BusError} `bad_catalogue`: all is as it was; the message says why
+ */
+export async function reload(options: HubChoice = {}): Promise<void> {
+  const paths = hubPaths(options);
+  const ask = async (connection: HubConnection) => {
+    const answer = readAnswer(connection, reloadQuestion(), "reload_ack");
+    try {
+      const outcome = await within(RELOAD_MS, answer);
+      if (outcome !== LATE) return outcome;
+      throw new HubSilentError(paths, await hubPid(paths));
+    } finally {
+      connection.close();
+      await answer.catch(() => {});
+    }
+  };
+  const { ok, message } = await insist(() => greet(paths, { patience: ANSWER_MS }, ask));
+  if (!ok) throw new BusError("bad_catalogue", message ?? "the hub does not take it over");
 }
 
 /** Which hub to stop, and how. */
@@ -150,10 +182,15 @@ export async function stopHub(
   return pid;
 }
 
-async function readStatus(connection: HubConnection): Promise<StatusResponse> {
+/** Asks a question and reads until its answer comes. */
+async function readAnswer<T extends MessageType>(
+  connection: HubConnection,
+  question: Message,
+  type: T,
+): Promise<Extract<Message, { type: T }>> {
   const { paths } = connection;
   // Where the hub has closed already, what it said before tells why.
-  await connection.send(encode(statusQuery())).catch(ignoreGone);
+  await connection.send(encode(question)).catch(ignoreGone);
   for await (const batch of connection.frames()) {
     for (const frame of batch) {
       const message = typeof frame === "string" ? decode(frame) : frame;
@@ -161,10 +198,17 @@ async function readStatus(connection: HubConnection): Promise<StatusResponse> {
         throw new BusError("failed", `the hub's answer cannot be read: ${message.message}`);
       }
       if (message.type === "error") throw hubSays(paths, message);
-      if (message.type === "status_response") return message;
+      if (isOf(message, type)) return message;
     }
   }
   throw new HubGoneError(paths);
+}
+
+function isOf<T extends MessageType>(
+  message: { readonly type: MessageType },
+  type: T,
+): message is Extract<Message, { type: T }> {
+  return message.type === type;
 }
 
 /** Resolves when the hub has closed the connection, which it does when all else is over. */

@@ -22,11 +22,20 @@ export const LEAVING_MS = 500;
 /** For the answer to a question, and to a publisher's first flush. */
 export const ANSWER_MS = 3_000;
 
+/** For a catalogue to be taken over: sources that change have 5 s to end before that. */
+export const RELOAD_MS = 15_000;
+
 /** Until a consumer that waits for its first answer says so. */
 export const WAITING_MS = 1_000;
 
 /** For the answer to the check of a consumer that leaves. */
 export const CHECK_MS = 1_000;
+
+/**
+ * For the same where there is a cleanup: nobody else would run it, so a hub that is only busy must not
+ * be taken for one that hangs.
+ */
+export const CLEANUP_CHECK_MS = 5_000;
 
 /** For the `bye` of one that leaves to go out: it is short, and mostly there is room for it. */
 export const BYE_MS = 100;

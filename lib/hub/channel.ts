@@ -103,6 +103,11 @@ export class Channel implements Follower {
     return this.#bytes;
   }
 
+  /** Whether one more event would cost it its oldest. */
+  get isFull(): boolean {
+    return this.queued >= this.limits.events || this.queuedBytes >= this.limits.bytes;
+  }
+
   /** Whether there is nothing to lay out. */
   get isEmpty(): boolean {
     return this.#length === 0 && !this.#long;

@@ -30,6 +30,7 @@ import { Routes } from "./routes.ts";
 import { CLOSED_CONSUMERS, STATUS_TYPES, STATUS_WORK } from "./limits.ts";
 
 const STOPPED = "the hub stops";
+const SINGLE = "this key takes one consumer at a time, and has one";
 const NO_ROOM = "the hub has no room for what this consumer asks for";
 
 /** What a hub may hold. */
@@ -95,6 +96,7 @@ export class Hub {
   /** Bytes of what those that are there, or wait, have asked for. */
   #subscribedBytes = 0;
   #stopping = false;
+  #singles: ReadonlySet<string> = new Set();
 
   constructor({ clock, channel, memoryBytes, subscribedBytes }: HubOptions) {
     this.#mostSubscribed = subscribedBytes;
@@ -138,7 +140,8 @@ export class Hub {
     if (this.#stopping) this.#reject(consumer, "stopped", STOPPED);
     else if (this.#subscribedBytes > this.#mostSubscribed) {
       this.#reject(consumer, "limit", NO_ROOM);
-    } else this.#keys.join(consumer, this.#clock.now());
+    } else if (this.#isTaken(consumer)) this.#reject(consumer, "single", SINGLE);
+    else this.#keys.join(consumer, this.#clock.now());
     return consumer;
   }
 
@@ -230,6 +233,11 @@ export class Hub {
     return "routed";
   }
 
+  /** From now on the keys that take one consumer at a time are these; who is there stays. */
+  takeOneAt(keys: ReadonlySet<string>): void {
+    this.#singles = keys;
+  }
+
   /** Gives up on those that do not keep up, and refuses those that have waited too long. */
   look(): void {
     this.#crowd.look();
@@ -271,6 +279,17 @@ export class Hub {
   #eventOf({ body, start = 0, end = body.length, arrival, isGiven }: Publication): RoutedEvent {
     if (isGiven) return new RoutedEvent(body, this.ledger, true);
     return this.#memory.keep(arrival ?? new Arrival(body), start, end);
+  }
+
+  /** One that has asked is about to leave: who comes then waits for it. */
+  #isTaken({ eventKey }: Consumer): boolean {
+    if (!this.#singles.has(eventKey)) return false;
+    for (const other of this.#consumers) {
+      if (other.eventKey === eventKey && !this.#keys.hasAsked(other)) return true;
+    }
+    let waiting = 0;
+    for (const other of this.#waiting) if (other.eventKey === eventKey) waiting++;
+    return waiting > 1;
   }
 
   #register(consumer: Consumer, first: boolean): void {

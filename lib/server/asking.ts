@@ -27,12 +27,17 @@ export class Asking implements Role {
         writer.say(host.status());
         return this.session.finish();
       case "reload":
-        writer.say(reloadAck(false, "this hub has no catalogue"));
-        return this.session.finish();
+        return this.#reload();
       case "shutdown":
         // Its answer is the close at the end of all, whether it sends on or not.
         return host.shutdown(this.session);
     }
+  }
+
+  async #reload(): Promise<void> {
+    const refusal = await this.session.host.reload();
+    this.session.writer.say(reloadAck(refusal === undefined, refusal));
+    this.session.finish();
   }
 
   end(): void {

@@ -20,11 +20,19 @@ import {
   type RejectCode,
   rejection,
   type SetupDone,
+  type SourceInfo,
+  sourceStatus,
 } from "../protocol/messages.ts";
-import { DRAIN_MS, KEPT_OVERHEAD, LAST_FRAME_MS, MAX_KEPT_BYTES } from "./limits.ts";
+import {
+  DRAIN_MS,
+  KEPT_OVERHEAD,
+  LAST_FRAME_MS,
+  MAX_KEPT_BYTES,
+  MAX_UNREAD_ANSWERS,
+} from "./limits.ts";
 import type { Role } from "./role.ts";
 import type { Session } from "./session.ts";
-import { within } from "./within.ts";
+import { within } from "../platform/within.ts";
 
 /** Characters of a key in the log. */
 const LONGEST_KEY = 200;
@@ -77,6 +85,13 @@ export class Consuming implements Role {
 
   end(): void {
     this.#leave("eof");
+  }
+
+  sourceChanged(info: SourceInfo): void {
+    const { writer } = this.session;
+    const isTaking = this.#consumer.state === "registered" && !this.#consumer.channel.isFull;
+    // Best effort: who reads nothing must not be sent more and more of it.
+    if (isTaking && writer.unreadBytes < MAX_UNREAD_ANSWERS) writer.say(sourceStatus(info));
   }
 
   stop(): void {

@@ -10,7 +10,7 @@ import type { HelloAck, StatusResponse } from "../protocol/messages.ts";
 import type { LineBudget } from "./line_budget.ts";
 import type { Log } from "./log.ts";
 import type { Session } from "./session.ts";
-import type { SystemClocks } from "./waking_clock.ts";
+import type { SystemClocks } from "../platform/clocks.ts";
 import type { Outflow } from "./writer.ts";
 
 /** What a session needs of the hub's process around it. */
@@ -33,6 +33,8 @@ export interface Host {
   introduction(): Omit<HelloAck, "type" | "bus_version" | "first_for_key">;
   /** The hub's state. */
   status(): StatusResponse;
+  /** Reads the catalogue anew. Resolves with why all is as it was; with nothing where it is taken over. */
+  reload(): Promise<string | undefined>;
   /**
    * Somebody asked the hub to stop, and learns of its end by the close of this session. Resolves when
    * everybody else is closed.

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import { type CataloguePlace, cataloguePlace, findCatalogue } from "../catalogue/find_catalogue.ts";
 import { descriptors, raiseDescriptorLimit } from "../platform/descriptors.ts";
 import { hubCommand } from "../platform/hub_command.ts";
 import { type HubPaths, parentOf, stateDirectory } from "../platform/paths.ts";
@@ -11,6 +13,7 @@ import { printable } from "../platform/printable.ts";
 import { checkGivenDirectory, ensureOwnDirectory } from "../platform/safety.ts";
 import { lookBy } from "../platform/turn.ts";
 import { BusError } from "../protocol/errors.ts";
+import type { SourceSettings } from "../source/kinds.ts";
 import { hasInheritedSocket, InheritedListener } from "./activation.ts";
 import {
   connectionLimit,
@@ -30,19 +33,28 @@ import { type Notice, notify } from "./notify.ts";
 import { askAnotherThread, OwnConnection } from "./own_connection.ts";
 import { Server } from "./server.ts";
 import { Upkeep } from "./upkeep.ts";
-import { SYSTEM_CLOCKS } from "./waking_clock.ts";
-import { within } from "./within.ts";
+import { upstreamOf } from "./upstream.ts";
+import { SYSTEM_CLOCKS } from "../platform/clocks.ts";
+import { within } from "../platform/within.ts";
 
 /** Milliseconds between two trials of a log that could not be written. */
 const LOG_RETRY_MS = 2_000;
 
+/** How to run a hub, and its catalogue as it is at first. */
+interface LoadedOptions extends ServeOptions {
+  readonly place: CataloguePlace;
+  readonly catalogue: Catalogue | undefined;
+}
+
 /** What a hub has before it listens. */
 interface Premises {
-  readonly options: ServeOptions;
+  readonly options: LoadedOptions;
   readonly lock: HubLock;
   readonly log: Log;
   /** What the log is written by. */
   readonly lines: LineWriter;
+  /** What is to be done at a SIGHUP, once there is something. */
+  readonly hangup: { reload: () => void };
 }
 
 /** Milliseconds that the last lines of the log have to be written. */
@@ -62,6 +74,10 @@ export interface ServeOptions {
   readonly capabilities?: readonly string[];
   /** Milliseconds without a consumer or publisher after which the hub stops; never if 0. */
   readonly idleTimeout?: number;
+  /** The path of its catalogue; else the one beside its name is taken, if it is there. */
+  readonly config?: string | undefined;
+  /** Sources that it holds beside those of its catalogue. */
+  readonly sources?: readonly SourceSettings[];
   /** The path of its log, which is rotated; stderr if absent. */
   readonly logFile?: string | undefined;
   /** Called when consumers and publishers can connect. */
@@ -84,6 +100,8 @@ export interface ServeOptions {
  */
 export async function serve(options: ServeOptions): Promise<void> {
   const { paths } = options;
+  const place = cataloguePlace(options.config, paths);
+  const catalogue = await findCatalogue(place);
   if (paths.ownDirectory) await ensureOwnDirectory(paths.directory);
   else await checkGivenDirectory(paths.directory);
   const logFile = options.logFile === undefined ? undefined : await openLog(options.logFile);
@@ -94,7 +112,7 @@ export async function serve(options: ServeOptions): Promise<void> {
       throw new BusError("hub_running", reason, `see it with: ${hubCommand("status", paths)}`);
     }
     try {
-      await serveLocked(options, lock, logFile);
+      await serveLocked({ ...options, place, catalogue }, lock, logFile);
     } finally {
       lock.release();
     }
@@ -104,7 +122,7 @@ export async function serve(options: ServeOptions): Promise<void> {
 }
 
 async function serveLocked(
-  options: ServeOptions,
+  options: LoadedOptions,
   lock: HubLock,
   logFile: LogFile | undefined,
 ): Promise<void> {
@@ -113,7 +131,9 @@ async function serveLocked(
   const retrying = setInterval(() => lines.retry(), LOG_RETRY_MS);
   const signalled = Promise.withResolvers<void>();
   // Before there is a socket: a signal may come from whoever sees it.
+  const hangup = { reload: () => {} };
   const forgetSignals = onSignals(signalled.resolve, () => {
+    hangup.reload();
     if (logFile === undefined) return;
     logFile.reopen();
     // The line makes the new file, so that the old one is let go now and not at the next event.
@@ -121,7 +141,7 @@ async function serveLocked(
   });
   try {
     const stopped = Promise.race([signalled.promise, aborted(options.signal)]);
-    await serveUntil(stopped, { options, lock, log, lines });
+    await serveUntil(stopped, { options, lock, log, lines, hangup });
     await within(SYSTEM_CLOCKS, LAST_LINES_MS, lines.written());
   } finally {
     clearInterval(retrying);
@@ -143,7 +163,7 @@ async function serveUntil(stopped: Promise<void>, premises: Premises): Promise<v
 
 /** Serves until something happens, or somebody asks the hub to stop, or nobody needs it. */
 async function serveDoor(stopped: Promise<void>, premises: Premises): Promise<void> {
-  const { options, lock, log, lines } = premises;
+  const { options, lock, log, lines, hangup } = premises;
   const { paths, logFile } = options;
   const isInherited = hasInheritedSocket(Deno.env, Deno.pid);
   const listener = isInherited ? await InheritedListener.open() : await Listener.bind(paths);
@@ -164,19 +184,26 @@ async function serveDoor(stopped: Promise<void>, premises: Premises): Promise<vo
     log,
     warnings: () => [...standing, ...upkeep.faults, ...(lines.fault ? [lines.fault] : [])],
   });
+  const upstream = upstreamOf(server, options.place, options.sources ?? []);
+  server.upstream = upstream;
+  hangup.reload = () => void upstream.reload();
   const endUpkeep = upkeep.start();
   const accepting = server.serve(listener);
-  if (logFile !== undefined) log.line(`listening on ${paths.socket} (pid ${Deno.pid})`);
-  for (const warning of standing) log.line(warning);
-  await tellManager("READY=1", paths, log);
-  options.onListening?.(paths.socket);
-  await Promise.race([server.stopAsked, stopped]);
-  endUpkeep();
-  // The door closes first: who came in while the manager is told would be served and then stopped.
-  const over = server.stop();
-  await tellManager("STOPPING=1", paths, log);
-  await over;
-  await accepting;
+  try {
+    await upstream.begin(options.catalogue);
+    if (logFile !== undefined) log.line(`listening on ${paths.socket} (pid ${Deno.pid})`);
+    for (const warning of standing) log.line(warning);
+    await tellManager("READY=1", paths, log);
+    options.onListening?.(paths.socket);
+    await Promise.race([server.stopAsked, stopped]);
+  } finally {
+    endUpkeep();
+    // The door closes first: who came in while the manager is told would be served and then stopped.
+    const over = Promise.all([server.stop(), upstream.stop()]);
+    await tellManager("STOPPING=1", paths, log);
+    await over;
+    await accepting;
+  }
   if (logFile !== undefined) log.line("stopped");
 }
 

@@ -6,6 +6,7 @@
 
 import type { Frame } from "../protocol/framing.ts";
 import type { Lines } from "../protocol/lines.ts";
+import type { SourceInfo } from "../protocol/messages.ts";
 
 /** What a connection is, once its first frame has said it. */
 export interface Role {
@@ -22,6 +23,8 @@ export interface Role {
   takeLine?(lines: Lines): Promise<void> | void;
   /** The peer sends nothing more. */
   end(): void;
+  /** A source of the hub has changed its state; who consumes is told. */
+  sourceChanged?(info: SourceInfo): void;
   /** The hub stops, and every frame read so far has been dealt with. */
   stop(): void;
   /** The peer has taken nothing of what was written to it for too long; the session is cut. */

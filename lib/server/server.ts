@@ -5,13 +5,14 @@
  */
 
 import type { ChannelLimits } from "../hub/channel.ts";
-import { Hub } from "../hub/hub.ts";
+import { Hub, type Publication, type PublishOutcome } from "../hub/hub.ts";
 import type { ByteEnds } from "../platform/byte_ends.ts";
 import { nextTurn } from "../platform/turn.ts";
 import { VERSION } from "../platform/version.ts";
 import {
   CAPABILITIES,
   type HelloAck,
+  type SourceInfo,
   type StatusResponse,
   statusResponse,
 } from "../protocol/messages.ts";
@@ -33,11 +34,13 @@ import type { Log } from "./log.ts";
 import { Newcomer } from "./newcomer.ts";
 import { Relief } from "./relief.ts";
 import type { Host } from "./host.ts";
+import { route } from "./routing.ts";
 import { Session } from "./session.ts";
 import { Silence } from "./silence.ts";
 import { fitStatus } from "./status.ts";
-import { SYSTEM_CLOCKS, type SystemClocks, WakingClock } from "./waking_clock.ts";
-import { within } from "./within.ts";
+import { SYSTEM_CLOCKS, type SystemClocks } from "../platform/clocks.ts";
+import { WakingClock } from "./waking_clock.ts";
+import { within } from "../platform/within.ts";
 import { Outflow } from "./writer.ts";
 
 /** What a server is made of. */
@@ -60,6 +63,16 @@ export interface ServerOptions {
   readonly clocks?: SystemClocks;
 }
 
+/** What a server knows of its hub's sources, and of the catalogue that says which there are. */
+export interface Upstream {
+  /** How the sources are now. */
+  readonly infos: readonly SourceInfo[];
+  /** The path of the catalogue, if there is one. */
+  readonly catalogue: string | undefined;
+  /** Reads it anew. Resolves with why all is as it was; with nothing where it is taken over. */
+  reload(): Promise<string | undefined>;
+}
+
 /** Where connections come from. */
 export interface Door {
   /** The next connection; nothing once the door is closed. */
@@ -76,6 +89,8 @@ const STRAGGLERS_MS = 100;
 /** The sessions of one hub, and what they share. */
 export class Server implements Host {
   readonly hub: Hub;
+  /** The sources of the hub, and its catalogue; it has none if absent. */
+  upstream: Upstream | undefined;
   readonly clocks: SystemClocks;
   readonly clock: WakingClock;
   readonly log: Log;
@@ -197,8 +212,24 @@ export class Server implements Host {
       capabilities: [...this.#capabilities],
       hub_id: this.#hubId,
       hub_version: VERSION,
-      sources: [],
+      ...this.#upstream(),
     };
+  }
+
+  /** @inheritdoc */
+  async reload(): Promise<string | undefined> {
+    return this.upstream ? await this.upstream.reload() : "this hub has no catalogue";
+  }
+
+  /** Routes an event that no connection has brought. */
+  async route(publication: Publication): Promise<PublishOutcome> {
+    await this.budget.spend(1);
+    return await route(this, publication);
+  }
+
+  /** Tells consumers that a source has changed its state, as far as they listen. */
+  announce(info: SourceInfo): void {
+    for (const session of this.#sessions) session.sourceChanged(info);
   }
 
   /** @inheritdoc */
@@ -215,7 +246,7 @@ export class Server implements Host {
       hub_version: VERSION,
       capabilities: [...this.#capabilities],
       socket: this.#options.socket,
-      sources: [],
+      ...this.#upstream(),
       types: hub.types(),
       published: hub.published,
       unmatched: hub.unmatched,
@@ -256,6 +287,12 @@ export class Server implements Host {
     if (!session.writer.isWriting) return;
     this.#closing++;
     session.writer.returned().then(() => this.#closing--);
+  }
+
+  /** How its sources are, as it stands in acks and in the status. */
+  #upstream(): Pick<StatusResponse, "sources" | "config"> {
+    const { infos = [], catalogue } = this.upstream ?? {};
+    return { sources: [...infos], ...(catalogue === undefined ? {} : { config: catalogue }) };
   }
 
   async #stop(): Promise<void> {

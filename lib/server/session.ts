@@ -11,7 +11,7 @@ import { type Frame, frames, LINES_AT_ONCE } from "../protocol/framing.ts";
 import { giveBack } from "../protocol/give_back.ts";
 import { FIRST_FRAME_TIMEOUT_MS, WRITE_TIMEOUT_MS } from "../protocol/limits.ts";
 import { Lines } from "../protocol/lines.ts";
-import { errorMessage } from "../protocol/messages.ts";
+import { errorMessage, type SourceInfo } from "../protocol/messages.ts";
 import type { Host } from "./host.ts";
 import { BYTES_OF_A_LINE, LARGE_READ, MAX_UNREAD_ANSWERS, SMALL_READ } from "./limits.ts";
 import type { Role } from "./role.ts";
@@ -165,6 +165,11 @@ export class Session {
     this.#finishing = true;
     this.writer.abandon();
     this.#close();
+  }
+
+  /** A source of the hub has changed its state. */
+  sourceChanged(info: SourceInfo): void {
+    if (this.isOpen) this.#role.sourceChanged?.(info);
   }
 
   /** The hub stops: the role is told as soon as the frames read so far are dealt with. */

@@ -9,6 +9,7 @@ const END: ConsumeEnd = {
   last: true,
   absences: 0,
   away: false,
+  inSetup: false,
 };
 
 Deno.test("endLine() has the count, what was lost, the reason and whether it was the last", () => {
@@ -78,5 +79,17 @@ Deno.test("endExit() of one that is away is that of a hub that has gone, whateve
     const end = { ...END, reason, maxEvents, absences: 1, away: true };
     assertEquals(endExit(end), exit, JSON.stringify(reason));
     if (exit === 4) assertEquals(endExit({ ...end, away: false }) === 4, false);
+  }
+});
+
+Deno.test("endExit() tells that a signal broke the setup off, with or without a limit", () => {
+  for (const maxEvents of [undefined, 329]) {
+    for (const [signal, exit] of [["SIGHUP", 129], ["SIGINT", 130], ["SIGTERM", 143]] as const) {
+      const end = { ...END, events: 0, maxEvents, reason: { kind: "signal", signal } as const };
+      assertEquals(endExit({ ...end, inSetup: true }), exit);
+      assertEquals(endExit({ ...end, inSetup: true, away: true }), 4);
+    }
+    const end = { ...END, maxEvents, reason: { kind: "reader gone" } as const, inSetup: true };
+    assertEquals(endExit(end), 0);
   }
 });

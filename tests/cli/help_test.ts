@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { COMMANDS, COMMON_FLAGS } from "../../lib/cli/commands.ts";
+import { COMMON_FLAGS } from "../../lib/cli/command_lines.ts";
+import { COMMANDS } from "../../lib/cli/commands.ts";
 import { commandHelp, programHelp } from "../../lib/cli/help.ts";
 
 // The whole texts stand here, so that a change of help is read as text.
@@ -25,6 +26,10 @@ Commands:
   publish  publish one event, or one for each line of stdin
   status   show the hub and its consumers, or every hub
   stop     stop the hub and wait until it has gone
+  reload   let the hub read its catalogue anew
+  list     show the event keys of the catalogue
+  schema   show the types and the payload of an event key
+  check    find the mistakes of a catalogue
   doctor   find out what is wrong, and what to do
   service  let systemd hold the hub
 
@@ -53,8 +58,15 @@ Deno.test("commandHelp() of serve names every limit with its default", () => {
 
 Usage:
   bus serve [FLAGS]
+  bus serve - [FLAGS]
 
-Runs until it is stopped by bus stop, Ctrl-C or SIGTERM.
+Runs until it is stopped by bus stop, Ctrl-C or SIGTERM. It holds the sources
+of its catalogue and those that are given: exec:COMMAND, http:[HOST:]PORT,
+websocket:URL, sse:URL, watch:PATH, tail:PATH, timer:TIME, nats:SERVER/SUBJECT.
+The events of such a source have its kind, or what it says, as their type.
+
+Arguments:
+  -  stdin has one whole event a line, type and id included
 
 Flags:
   --channel-events N    events that may wait for one consumer (default 1024)
@@ -62,6 +74,8 @@ Flags:
   --memory SIZE         bytes in all buffers together (default 256MiB)
   --capability A,B      capabilities to claim beyond the hub's own
   --idle-timeout TIME   stop when nobody needed it for so long (default 0)
+  --config FILE         the catalogue; else that of the hub's name, if any
+  --source KIND:ARGS    a source that the hub holds; may be given more than once
   --log PATH            log to this file, rotated, and not to stderr
 
 Flags of every command:
@@ -84,7 +98,7 @@ Deno.test("commandHelp() of consume shows what is required, and the exit codes o
     `bus consume: print the events of some types as they come
 
 Usage:
-  bus consume KEY --types A,B [FLAGS]
+  bus consume KEY [--types A,B] [FLAGS]
 
 stdout has one event a line, as JSON. stderr says when it is ready, what was
 lost, and at the end how many came, why it ended, and whether it was the last
@@ -94,14 +108,24 @@ It starts a hub where there is none, and comes back to a hub that went away or
 to the next one; after bus stop it waits for one and starts none. What comes
 while it is away it misses.
 
+--setup and --cleanup are for /bin/sh, with the key in $BUS_KEY and their stdout
+on stderr. Meanwhile whoever comes for the key waits. After 20 s a command gets
+SIGTERM. Where setup fails the consumer ends, and the next one sets up. One that
+comes back to a hub may be first again: setup must bear what is set up already.
+Cleanup is run however the consumer ends, unless a third signal ends it; not
+where the hub is away, for nobody knows then who is the last.
+
 Arguments:
   KEY  the event key: who shares it shares set-up and cleanup
 
 Flags:
-  --types A,B     event types; in a.* any one token, in a.> any rest (required)
+  --types A,B     event types, or the key's own; a.* any one token, a.> any rest
+  --config FILE   the catalogue; else that of the hub's name
   --max-events N  end after so many events
   --timeout TIME  end after this time since the start: 500ms, 30s, 5m, 1h
   --payload       print the payload alone
+  --setup CMD     the key's first consumer runs it before it is ready
+  --cleanup CMD   the key's last consumer runs it before it leaves
   --no-start      start no hub where there is none
   --no-reconnect  end when the hub goes away
 

@@ -2,10 +2,14 @@ import { assertEquals } from "@std/assert";
 import {
   awayLine,
   backLine,
+  brokenOffLine,
   endedAwayText,
   hubName,
+  noCleanupLine,
   readyLine,
   startedLine,
+  taskDoneLine,
+  taskLine,
   waitingLine,
 } from "../../lib/cli/hub_lines.ts";
 import type { AwayState } from "../../lib/client/consumer_state.ts";
@@ -85,5 +89,25 @@ Deno.test("endedAwayText() says why it was away and what ended it", () => {
   assertEquals(
     endedAwayText(new HubGoneError(PATHS, "stopped"), "SIGINT"),
     "the hub on /run/bus/work.sock was stopped; no hub was back before SIGINT",
+  );
+  assertEquals(
+    endedAwayText(new HubGoneError(PATHS), "the timeout", true),
+    "the hub on /run/bus/work.sock went away; the key was not set up again before the timeout",
+  );
+});
+
+Deno.test("the lines of setup and cleanup name the key and the command, made printable", () => {
+  const key = "k\u202e";
+  assertEquals(taskLine("setup", key, "a\n\x1b[1mb"), "setting up k\\u202e: a\\n\\x1b[1mb");
+  assertEquals(
+    taskLine("cleanup", key, "x".repeat(999)).length,
+    "cleaning up k\\u202e: ".length + 300,
+  );
+  assertEquals(taskDoneLine("setup", key, 1_249), "set up k\\u202e in 1.2 s");
+  assertEquals(taskDoneLine("cleanup", key, 0), "cleaned up k\\u202e in 0.0 s");
+  assertEquals(brokenOffLine("cleanup", key), "cleanup of k\\u202e was broken off");
+  assertEquals(
+    noCleanupLine(key),
+    "no cleanup of k\\u202e: no hub said whether this was its last consumer",
   );
 });

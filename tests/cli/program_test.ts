@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
-import { COMMANDS, COMMON_FLAGS } from "../../lib/cli/commands.ts";
+import { COMMON_FLAGS } from "../../lib/cli/command_lines.ts";
+import { COMMANDS } from "../../lib/cli/commands.ts";
 import { programHelp } from "../../lib/cli/help.ts";
 import { runProgram } from "../../lib/cli/program.ts";
 import { VERSION } from "../../lib/platform/version.ts";
@@ -47,7 +48,7 @@ Deno.test("wrong usage is one line on stderr, with the remedy, and ends with 2",
     [["help", "frobnicate"], 'unknown command "frobnicate" (see: bus --help)'],
     [["--frob"], "unknown flag --frob (see: bus --help)"],
     [["--socket"], "--socket needs a value (give PATH)"],
-    [["consume"], "KEY is missing (usage: bus consume KEY --types A,B [FLAGS])"],
+    [["consume"], "KEY is missing (usage: bus consume KEY [--types A,B] [FLAGS])"],
     [["serve", "--frob"], "unknown flag --frob (see: bus serve --help)"],
     [
       ["status", "--name", "a", "--socket", "/b"],

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { COMMANDS, type PUBLISH_ARGUMENTS, type PUBLISH_FLAGS } from "../../lib/cli/commands.ts";
+import type { PUBLISH_ARGUMENTS, PUBLISH_FLAGS } from "../../lib/cli/command_lines.ts";
+import { COMMANDS } from "../../lib/cli/commands.ts";
 import type { Values } from "../../lib/cli/command.ts";
 import { parseCommandLine } from "../../lib/cli/flags.ts";
 import { checkPayload, isOneALine, publishPlan } from "../../lib/cli/publish_plan.ts";

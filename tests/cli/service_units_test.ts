@@ -34,6 +34,7 @@ After=bus-work.socket
 Type=notify
 NotifyAccess=main
 ExecStart=/usr/local/bin/bus serve --name=work
+ExecReload=/bin/kill -HUP $MAINPID
 WorkingDirectory=/
 UnsetEnvironment=BUS_SOCKET BUS_NAME
 Restart=on-failure
@@ -43,7 +44,7 @@ LimitNOFILE=8192
 UMask=0077
 NoNewPrivileges=yes
 LockPersonality=yes
-RestrictAddressFamilies=AF_UNIX
+RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK
 RestrictNamespaces=yes
 RestrictRealtime=yes
 RestrictSUIDSGID=yes
@@ -52,6 +53,7 @@ SystemCallFilter=@system-service
 SystemCallErrorNumber=EPERM
 
 [Install]
+WantedBy=default.target
 Also=bus-work.socket
 `,
     },

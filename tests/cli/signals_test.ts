@@ -56,6 +56,27 @@ Deno.test("SignalWatch insists at a later one, and the first stays the first", a
   assertEquals([await hasInsisted(watch), watch.first], [true, "SIGINT"]);
 });
 
+Deno.test("SignalWatch is forced by a third one, and one that is repeated does not count", async () => {
+  const fake = new FakeSignals();
+  using watch = new SignalWatch(fake, fake.now);
+  let forced = false;
+  void watch.forced.then(() => forced = true);
+  for (
+    const [time, signal, expected] of [
+      [0, "SIGINT", false],
+      [1, "SIGINT", false],
+      [500, "SIGHUP", false],
+      [501, "SIGHUP", false],
+      [1_000, "SIGTERM", true],
+    ] as const
+  ) {
+    fake.time = time;
+    fake.send(signal);
+    await Promise.resolve();
+    assertEquals([forced, watch.first], [expected, "SIGINT"], `after ${time} ms`);
+  }
+});
+
 Deno.test("SignalWatch leaves the signals to themselves when it is disposed of", () => {
   const fake = new FakeSignals();
   {

@@ -1,0 +1,185 @@
+/**
+ * One source of a hub: from its settings to its events in the hub.
+ *
+ * @module
+ */
+
+import type { PublishOutcome } from "../hub/hub.ts";
+import { orAborted } from "../platform/aborted.ts";
+import { parseDuration } from "../platform/units.ts";
+import { EventFrame } from "../protocol/event_frame.ts";
+import type { SourceInfo } from "../protocol/messages.ts";
+import { EventMaker, type Unmade } from "../source/event_maker.ts";
+import { KINDS, type SourceSettings } from "../source/kinds.ts";
+import { Secrets } from "../source/secrets.ts";
+import type { Findings, Outcome, Source, SourceContext } from "../source/source.ts";
+import { Supervisor } from "../source/supervisor.ts";
+import type { SourcesOptions } from "./sources.ts";
+
+/** The pauses before a source is run again, where its settings do not say. */
+const PAUSES = { shortest: 500, longest: 60_000 };
+
+/** Findings that are sifted together, before the next turn is taken. */
+const TOGETHER = 64;
+
+const encoder = new TextEncoder();
+
+/** A source that a hub holds. */
+export class HeldSource {
+  readonly #name: string;
+  readonly #options: SourcesOptions;
+  readonly #secrets: Secrets;
+  readonly #over = new AbortController();
+  readonly #supervisor: Supervisor;
+  readonly #maker: EventMaker;
+  #running: Promise<void> | undefined;
+  /** Findings that came to nothing, by why. */
+  readonly #lost = new Map<Unmade["outcome"], number>();
+
+  private constructor(
+    name: string,
+    readonly settings: SourceSettings,
+    source: Source,
+    secrets: Secrets,
+    maker: (signal: AbortSignal, pause: (milliseconds: number) => Promise<void>) => EventMaker,
+    options: SourcesOptions,
+  ) {
+    this.#name = name;
+    this.#options = options;
+    this.#secrets = secrets;
+    this.#maker = maker(this.#over.signal, (milliseconds) => this.#pause(milliseconds));
+    this.#supervisor = new Supervisor({
+      name,
+      source,
+      pauses: pausesOf(settings),
+      restarts: settings.restarts,
+      deliver: (findings) => this.#deliver(findings),
+      tell: (info) => this.#tell(info),
+      clocks: options.clocks,
+      random: options.random,
+    });
+  }
+
+  /**
+   * Makes one that is not yet run.
+   *
+   * @throws {BusError} something that it needs is missing, or its settings contradict each other
+   */
+  static async open(
+    name: string,
+    settings: SourceSettings,
+    options: SourcesOptions,
+  ): Promise<HeldSource> {
+    const secrets = new Secrets();
+    const { log, outlet, clocks } = options;
+    const context: SourceContext = {
+      name,
+      log(cause, text) {
+        log.limited(`source ${name} ${cause}`, secrets.strikeOut(`source ${name}: ${text}`));
+      },
+      secret: (secret) => secrets.value(secret),
+      consume: (types, signal) => outlet.consume(types, name, signal),
+    };
+    // Loaded with what it needs only where a source has a filter.
+    const filter = settings.only === undefined
+      ? undefined
+      : await (await import("../source/filter.ts")).Filter.of(settings.only);
+    const kind = kindOf(settings);
+    const source = await kind.open(settings, context);
+    const maker = (signal: AbortSignal, pause: (milliseconds: number) => Promise<void>) =>
+      new EventMaker({
+        name,
+        settings,
+        filter,
+        clocks,
+        signal,
+        pause,
+        sheds: kind.sheds ?? false,
+      });
+    return new HeldSource(name, settings, source, secrets, maker, options);
+  }
+
+  /** How it is. */
+  get info(): SourceInfo {
+    return this.#clean(this.#supervisor.info);
+  }
+
+  /** Runs it from now on. */
+  begin(): void {
+    this.#running ??= this.#supervisor.run(this.#over.signal);
+  }
+
+  /** Ends it. Resolves when it has let go of all that it had. */
+  async end(): Promise<void> {
+    this.#over.abort();
+    await this.#running;
+  }
+
+  #tell(info: SourceInfo): void {
+    const clean = this.#clean(info);
+    const { source, state, detail } = clean;
+    const more = detail === undefined ? "" : `: ${detail}`;
+    this.#options.log.limited(`source ${source} ${state}`, `source ${source} ${state}${more}`);
+    this.#options.outlet.announce(clean);
+  }
+
+  #clean(info: SourceInfo): SourceInfo {
+    if (info.detail === undefined) return info;
+    return { ...info, detail: this.#secrets.strikeOut(info.detail) };
+  }
+
+  async #deliver({ findings }: Findings): Promise<Outcome[]> {
+    const outcomes: Outcome[] = [];
+    for (let at = 0; at < findings.length; at += TOGETHER) {
+      const part = findings.slice(at, at + TOGETHER);
+      const sifted = this.#maker.sift(part);
+      for (const [index, finding] of part.entries()) {
+        const made = sifted[index] ?? await this.#maker.make(finding);
+        outcomes.push(made instanceof EventFrame ? await this.#route(made) : this.#note(made));
+      }
+    }
+    return outcomes;
+  }
+
+  #route({ event_type, event_id, body }: EventFrame): Promise<PublishOutcome> {
+    return this.#options.outlet.route({
+      event_type,
+      ...(event_id === undefined ? {} : { event_id }),
+      body: encoder.encode(body),
+      isGiven: true,
+    });
+  }
+
+  /** What came to nothing is counted, and said but where it was to be so. */
+  #note({ outcome, reason }: Unmade): Outcome {
+    const count = (this.#lost.get(outcome) ?? 0) + 1;
+    this.#lost.set(outcome, count);
+    if (outcome !== "filtered") {
+      const text = `source ${this.#name}: an event was left out, ${reason} (${count} so far)`;
+      this.#options.log.limited(`source ${this.#name} ${outcome}`, this.#secrets.strikeOut(text));
+    }
+    return outcome;
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    const over = Promise.withResolvers<void>();
+    const callOff = this.#options.clocks.after(milliseconds, over.resolve);
+    await orAborted(over.promise, this.#over.signal);
+    callOff();
+  }
+}
+
+/** The kind of some settings, which it can therefore open. */
+function kindOf<S extends SourceSettings>(settings: S) {
+  const kind = KINDS[settings.kind];
+  return kind as unknown as {
+    readonly sheds?: true;
+    open(settings: S, context: SourceContext): Promise<Source>;
+  };
+}
+
+function pausesOf({ backoff }: SourceSettings): { shortest: number; longest: number } {
+  const [shortest, longest] = (backoff ?? []).map(parseDuration);
+  if (shortest === undefined || longest === undefined) return PAUSES;
+  return { shortest, longest: Math.max(shortest, longest) };
+}
