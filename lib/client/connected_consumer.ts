@@ -8,25 +8,21 @@ import { decode, encode } from "../protocol/codec.ts";
 import { FrameTooLargeError } from "../protocol/errors.ts";
 import { EventFrame } from "../protocol/event_frame.ts";
 import type { Frame } from "../protocol/framing.ts";
-import { bye, type HelloAck, preShutdownCheck, type SourceInfo } from "../protocol/messages.ts";
+import { bye, type HelloAck, preShutdownCheck, setupDone } from "../protocol/messages.ts";
 import type { HubConnection } from "./connection.ts";
-import { ConsumedEvent } from "./consumed_event.ts";
+import type { ConsumedEvent } from "./consumed_event.ts";
 import type { Leave } from "./consumer_state.ts";
-import { BYE_MS, CHECK_MS, within } from "./deadline.ts";
+import { BYE_MS, CHECK_MS, CLEANUP_CHECK_MS, within } from "./deadline.ts";
 import { HubGoneError } from "./errors.ts";
+import { EventBuffer } from "./event_buffer.ts";
 import { type Accepted, sayHello } from "./handshake.ts";
+import type { Subscription } from "./subscription.ts";
 import { Wakeup } from "./wakeup.ts";
 
-/** What a consumer asks for. */
-export interface Subscription {
-  /** Groups consumers: of those of one key one is first and one is last. */
-  key: string;
-  /** The event types, or patterns of them: `*` is any one token, `>` at the end one or more. */
-  types: readonly string[];
-  /** Groups consumers in the place of the key. */
-  subscriptionId?: string | undefined;
-  /** Called when a source of the hub changes its state; how they are at first is in the `ack`. */
-  onSourceStatus?: ((status: SourceInfo) => void) | undefined;
+/** That a setup failed, whatever it threw: no other try is made, as it might be where a hub fails. */
+export class SetupFailure {
+  /** @param error what it threw */
+  constructor(readonly error: unknown) {}
 }
 
 /** How a consumer's connection ended. */
@@ -48,7 +44,7 @@ export async function subscribe(
   subscription: Subscription,
   signal?: AbortSignal,
 ): Promise<ConnectedConsumer> {
-  const { key, types, subscriptionId } = subscription;
+  const { key, types, subscriptionId, setup } = subscription;
   // A hello that waits has no other way to be taken back.
   const close = () => connection.close();
   signal?.addEventListener("abort", close);
@@ -59,6 +55,7 @@ export async function subscribe(
       event_key: key,
       event_types: [...types],
       ...(subscriptionId ? { subscription_id: subscriptionId } : {}),
+      ...(setup ? { sets_up: true } : {}),
     });
     signal?.throwIfAborted();
     return new ConnectedConsumer(connection, accepted, subscription);
@@ -73,7 +70,7 @@ export async function subscribe(
 
 /**
  * The events of one connection, taken one by one. It reads by itself, no more than one batch ahead
- * of who takes them.
+ * of who takes them; while the key is set up, when nobody does, as much as a hub's channel holds.
  */
 export class ConnectedConsumer {
   /** The hub's answer to the hello. */
@@ -83,10 +80,11 @@ export class ConnectedConsumer {
   readonly #connection: HubConnection;
   readonly #subscription: Subscription;
   readonly #changed = new Wakeup();
+  /** Fires when nothing more comes from the hub. */
+  readonly #gone = new AbortController();
+  readonly #events = new EventBuffer();
   #reading: Promise<void> | undefined;
-  /** What was read and not taken stands from `#next` on. */
-  #events: ConsumedEvent[] = [];
-  #next = 0;
+  #isSettingUp: boolean;
   #isOver = false;
   #end: ConnectionEnd | undefined;
   #leaving: Promise<Leave> | undefined;
@@ -100,6 +98,7 @@ export class ConnectedConsumer {
     this.ack = accepted.ack;
     this.#connection = connection;
     this.#subscription = subscription;
+    this.#isSettingUp = subscription.setup !== undefined && accepted.ack.first_for_key;
     this.closed = this.#live(accepted.batches);
   }
 
@@ -108,25 +107,52 @@ export class ConnectedConsumer {
     return this.#received;
   }
 
-  /** Events that the hub dropped before one of those. */
+  /** Events that were dropped before one of those: by the hub, or here while the key was set up. */
   get lost(): number {
     return this.#lost;
   }
 
   /** Whether no event is left, nor will come. */
   get isSpent(): boolean {
-    return this.#leaving !== undefined || this.#end !== undefined && this.#isTaken;
+    return this.#leaving !== undefined || this.#end !== undefined && this.#events.isEmpty;
   }
 
   /** Takes the next event; nothing where none is there now. */
   take(): ConsumedEvent | undefined {
-    const event = this.#leaving ? undefined : this.#events[this.#next];
+    const event = this.#leaving ? undefined : this.#events.take();
     if (event === undefined) return undefined;
-    this.#next++;
     this.#received++;
     this.#lost += event.lost;
-    if (this.#isTaken) this.#changed.wake();
+    if (this.#events.isEmpty) this.#changed.wake();
     return event;
+  }
+
+  /**
+   * Sets the key up, where this is the first for it and has a setup. Where it rejects the connection
+   * is closed, without a word: so the next one is first.
+   *
+   * @param leaving fires when the consumer is to leave
+   * @throws {SetupFailure} the setup failed
+   * @throws {HubGoneError} the hub went away meanwhile
+   * @throws the signal's reason, if that fires before all is set up
+   */
+  async setUp(leaving: AbortSignal): Promise<void> {
+    const { setup } = this.#subscription;
+    if (!setup || !this.#isSettingUp) return;
+    try {
+      leaving.throwIfAborted();
+      this.#throwIfEnded();
+      await setup(AbortSignal.any([leaving, this.#gone.signal]));
+      this.#throwIfEnded();
+    } catch (error) {
+      await this.#abandon();
+      leaving.throwIfAborted();
+      this.#throwIfEnded();
+      throw new SetupFailure(error);
+    }
+    this.#isSettingUp = false;
+    // A hub that does not know it may take it for a mistake.
+    if (this.ack.capabilities?.includes("sets_up")) await this.#say(encode(setupDone()));
   }
 
   /** Resolves when there may be more to take, or it is spent. */
@@ -135,8 +161,9 @@ export class ConnectedConsumer {
   }
 
   /**
-   * Asks whether this is the last consumer of its key, and leaves; what was not taken is thrown
-   * away. Never rejects, and takes little more than a second on a hub that hangs.
+   * Asks whether this is the last consumer of its key, cleans the key up where it is and has a
+   * cleanup, and leaves; what was not taken is thrown away. Never rejects, and takes little more than
+   * a second on a hub that hangs, 5 s where there is a cleanup.
    */
   leave(): Promise<Leave> {
     this.#leaving ??= this.#leave();
@@ -150,10 +177,6 @@ export class ConnectedConsumer {
     return this.#end ?? { reason: "left" };
   }
 
-  get #isTaken(): boolean {
-    return this.#next === this.#events.length;
-  }
-
   async #read(batches: AsyncIterable<Frame[]>): Promise<void> {
     try {
       for await (const batch of batches) {
@@ -163,18 +186,18 @@ export class ConnectedConsumer {
       }
       this.#endBy(new HubGoneError(this.#connection.paths));
     } catch (error) {
-      this.#end ??= { reason: "failed", error };
+      this.#endBy(error);
     }
-    this.#isOver = true;
     this.#connection.close();
     await this.#untilTaken();
   }
 
   async #untilTaken(): Promise<void> {
     this.#changed.wake();
-    while (!this.#isTaken && !this.#leaving) await this.#changed.wait();
-    this.#events = [];
-    this.#next = 0;
+    while (!this.#events.isEmpty && !this.#leaving && !this.#isSettingUp) {
+      await this.#changed.wait();
+    }
+    if (this.#leaving) this.#events.clear();
   }
 
   #takeFrame(frame: Frame): void {
@@ -199,24 +222,53 @@ export class ConnectedConsumer {
     const seq = frame.seq ?? 0;
     const lost = Math.max(0, seq - this.#lastSeq - 1);
     this.#lastSeq = Math.max(this.#lastSeq, seq);
-    this.#events.push(new ConsumedEvent(frame, lost));
+    this.#events.push(frame, lost);
+    if (this.#isSettingUp) this.#events.trim();
   }
 
-  #endBy(error: HubGoneError): void {
+  #endBy(error: unknown): void {
     this.#isOver = true;
-    this.#end ??= { reason: "hub_gone", error };
+    this.#end ??= error instanceof HubGoneError
+      ? { reason: "hub_gone", error }
+      : { reason: "failed", error };
+    this.#gone.abort();
+  }
+
+  #throwIfEnded(): void {
+    if (this.#end && this.#end.reason !== "left") throw this.#end.error;
+  }
+
+  /** Lets go of the hub unasked. */
+  async #abandon(): Promise<void> {
+    this.#end ??= { reason: "left" };
+    this.#leaving = Promise.resolve({ last: undefined });
+    this.#changed.wake();
+    this.#connection.close();
+    await this.#reading;
   }
 
   async #leave(): Promise<Leave> {
     this.#changed.wake();
+    const leave: Leave = { last: undefined };
     if (!this.#end) {
       this.#end = { reason: "left" };
-      await within(CHECK_MS, this.#ask());
+      const { cleanup } = this.#subscription;
+      await within(cleanup ? CLEANUP_CHECK_MS : CHECK_MS, this.#ask());
+      leave.last = this.#last;
+      if (cleanup && leave.last) await this.#cleanUp(cleanup, leave);
       await within(BYE_MS, this.#say(encode(bye())));
       this.#connection.close();
     }
     await this.#reading;
-    return { last: this.#last };
+    return leave;
+  }
+
+  async #cleanUp(cleanup: (signal: AbortSignal) => Promise<void>, leave: Leave): Promise<void> {
+    try {
+      await cleanup(this.#gone.signal);
+    } catch (error) {
+      leave.cleanupError = error;
+    }
   }
 
   async #ask(): Promise<void> {

@@ -16,8 +16,8 @@ export class ConsumedEvent {
    * For {@linkcode Consumer}, which makes them.
    *
    * @param frame the event as it came
-   * @param lost how many events the hub dropped right before this one, because this consumer did
-   * not keep up
+   * @param lost how many events were dropped right before this one: by the hub, because this consumer
+   * did not keep up, or here while it set its key up
    */
   constructor(frame: EventFrame, readonly lost: number) {
     this.#frame = frame;

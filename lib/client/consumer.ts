@@ -4,22 +4,16 @@
  * @module
  */
 
-import { type HubChoice, type HubPaths, hubPaths } from "../platform/paths.ts";
+import { type HubChoice, hubPaths } from "../platform/paths.ts";
 import type { HelloAck } from "../protocol/messages.ts";
-import { startHub } from "./autostart.ts";
-import { comeBack, type Passage, subscribeFirst } from "./coming_back.ts";
-import { greet } from "./connect.ts";
-import {
-  type ConnectedConsumer,
-  type ConnectionEnd,
-  subscribe,
-  type Subscription,
-} from "./connected_consumer.ts";
+import { comeBack, type Passage } from "./coming_back.ts";
+import { type ConnectedConsumer, type ConnectionEnd, SetupFailure } from "./connected_consumer.ts";
 import type { ConsumedEvent } from "./consumed_event.ts";
 import type { AwayState, ConsumerEnd, ConsumerState, Leave } from "./consumer_state.ts";
-import { pause, WAITING_MS } from "./deadline.ts";
-import { type HubGoneError, NoHubError } from "./errors.ts";
-import { seemsHeld } from "./hub_lock.ts";
+import { WAITING_MS } from "./deadline.ts";
+import type { HubGoneError } from "./errors.ts";
+import { firstConnection, passageTo } from "./passage.ts";
+import type { Subscription } from "./subscription.ts";
 import { Wakeup } from "./wakeup.ts";
 
 /** What to consume, from which hub, and what to do where there is none. */
@@ -37,23 +31,32 @@ export interface ConsumeOptions extends Subscription, HubChoice {
 }
 
 /**
- * Subscribes to a hub, which is started where there is none. Resolves once the hub has accepted: no
- * event that is published afterwards is missed.
+ * Subscribes to a hub, which is started where there is none. Resolves once the hub has accepted, and
+ * the key is set up where that is for this consumer to do: no event that is published afterwards is
+ * missed, nor any that was published during the setup, within the bounds of a channel.
  *
  * @throws {NoHubError} there is none, and none is to be started
  * @throws {HubStartError} there is none, and none could be started
  * @throws {RejectedError} the hub does not take this consumer
- * @throws {HubGoneError} it went away before it answered, and so did the next
+ * @throws {HubGoneError} it went away before it answered, and so did the next; or during the setup,
+ * and it is not to be come back to
+ * @throws what the setup threw
  * @throws the signal's reason, if that fires before
  */
 export async function consume(options: ConsumeOptions): Promise<Consumer> {
   const { start = true, reconnect = true, signal, onState } = options;
-  const passage = passageTo(hubPaths(options), options);
   const waiting = setTimeout(() => options.onWaiting?.(), WAITING_MS);
   try {
-    const over = signal ?? new AbortController().signal;
-    const connected = await subscribeFirst(passage, start, reconnect, over);
+    const passage = passageTo(hubPaths(options), options, () => clearTimeout(waiting));
+    const connected = await firstConnection(passage, {
+      startsHub: start,
+      insists: reconnect,
+      tell: (state) => onState?.(state),
+      signal: signal ?? new AbortController().signal,
+    });
     return new Consumer(connected, passage, { start, reconnect, signal, onState });
+  } catch (error) {
+    throw thrown(error);
   } finally {
     clearTimeout(waiting);
   }
@@ -71,7 +74,7 @@ export interface Attachment {
   onState?: ((state: ConsumerState) => void) | undefined;
 }
 
-type Ending = Omit<ConsumerEnd, "last" | "received" | "lost">;
+type Ending = Omit<ConsumerEnd, "last" | "cleanupError" | "received" | "lost">;
 
 /**
  * The events for one consumer, as an async iterable.
@@ -81,7 +84,8 @@ type Ending = Omit<ConsumerEnd, "last" | "received" | "lost">;
  * - **Back-pressure.** No more than one batch is read ahead of the loop. A loop that is too slow
  *   so loses its oldest events at the hub, where they are counted.
  * - **Leaving.** When the loop ends, however it ends, or the signal fires, the consumer asks whether
- *   it was the last for its key, and leaves. A loop that the signal ends just ends.
+ *   it was the last for its key, cleans the key up if so, and leaves. A loop that the signal ends
+ *   just ends. A cleanup that fails is thrown out of the loop.
  * - **A hub that goes away** is come back to, or to the next one; one that was stopped is waited for.
  *   That begins when the loop has taken what came before, and it waits meanwhile; the state says
  *   what it may have missed before the first event from there.
@@ -136,23 +140,33 @@ export class Consumer implements AsyncIterable<ConsumedEvent>, AsyncDisposable {
 
   /** The events. Leaves when the loop ends. */
   async *[Symbol.asyncIterator](): AsyncGenerator<ConsumedEvent, void, void> {
+    let hasFailed = false;
     try {
       while (!this.#leaving) {
         const event = this.#connected.take();
-        if (event) yield event;
-        else if (this.#state.state === "ended") throw this.#state.end.error;
-        else if (this.#connected.isSpent) await this.#changed.wait();
-        else await this.#connected.changed();
+        if (event) {
+          yield event;
+        } else if (this.#state.state === "ended") {
+          hasFailed = true;
+          throw this.#state.end.error;
+        } else if (this.#connected.isSpent) {
+          await this.#changed.wait();
+        } else {
+          await this.#connected.changed();
+        }
       }
     } finally {
-      await this.leave();
+      // Of two errors the one that ended it says more.
+      if (hasFailed) await this.leave();
+      else await this.#leaveOrThrow();
     }
   }
 
   /**
-   * Asks whether this is the last consumer of its key, and leaves; what the loop has not taken is
-   * thrown away. Never rejects, and takes little more than a second on a hub that hangs; at once
-   * where there is no hub.
+   * Asks whether this is the last consumer of its key, cleans the key up where it is and has a
+   * cleanup, and leaves; what the loop has not taken is thrown away. Never rejects. Takes as long as
+   * the cleanup, and little more than a second on a hub that hangs, or 5 s where there is a cleanup;
+   * without a hub it is done at once, and nothing is cleaned up: nobody knows who is the last.
    */
   leave(): Promise<Leave> {
     this.#leaving ??= this.#leave();
@@ -165,6 +179,11 @@ export class Consumer implements AsyncIterable<ConsumedEvent>, AsyncDisposable {
   }
 
   readonly #onAbort = (): void => void this.leave();
+
+  async #leaveOrThrow(): Promise<void> {
+    const { cleanupError } = await this.leave();
+    if (cleanupError !== undefined) throw cleanupError;
+  }
 
   async #leave(): Promise<Leave> {
     this.#over.abort();
@@ -180,14 +199,15 @@ export class Consumer implements AsyncIterable<ConsumedEvent>, AsyncDisposable {
     try {
       end = await this.#liveOn();
     } catch (error) {
-      end = { reason: "failed", error };
+      end = { reason: "failed", error: thrown(error) };
     }
     // Where a callback has thrown it still has its connection.
-    const { last } = await this.#connected.leave();
+    const { last, cleanupError } = await this.#connected.leave();
     this.#attachment.signal?.removeEventListener("abort", this.#onAbort);
     const whole: ConsumerEnd = {
       ...end,
       ...(last === undefined ? {} : { last }),
+      ...(cleanupError === undefined ? {} : { cleanupError }),
       received: this.#received + this.#connected.received,
       lost: this.#lost + this.#connected.lost,
     };
@@ -248,24 +268,7 @@ function ending(end: ConnectionEnd): Ending {
   return { ...end, ...(hubReason ? { hubReason } : {}) };
 }
 
-/** The way of a consumer to any hub that lies there. */
-function passageTo(paths: HubPaths, subscription: Subscription): Passage {
-  let hadHub = false;
-  return {
-    async subscribe(startsHub, signal) {
-      // Who only waits for a hub must not knock where nobody is: a service manager that listens in
-      // its place would take that for a need, and start the one that was stopped.
-      if (hadHub && !startsHub && !await seemsHeld(paths)) throw new NoHubError(paths);
-      const how = { signal, startHub: startsHub ? startHub : undefined };
-      const connected = await greet(
-        paths,
-        how,
-        (connection) => subscribe(connection, subscription, signal),
-      );
-      hadHub = true;
-      return connected;
-    },
-    pause,
-    random: Math.random,
-  };
+/** What was thrown: a setup's error is its own, whatever kept it apart from a hub's. */
+function thrown(error: unknown): unknown {
+  return error instanceof SetupFailure ? error.error : error;
 }

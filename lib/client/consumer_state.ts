@@ -68,9 +68,14 @@ export interface ConsumerEnd {
   away?: true;
   /** Whether it was the last for its key; absent where the hub did not say. */
   last?: boolean;
+  /** What the cleanup threw. The loop throws it too, unless it throws an `error`. */
+  cleanupError?: unknown;
   /** Events that the loop took. */
   received: number;
-  /** Events that a hub dropped before one of those. What was missed while away is not among them. */
+  /**
+   * Events that were dropped before one of those: by a hub, or here while the key was set up. What
+   * was missed while away is not among them.
+   */
   lost: number;
 }
 
@@ -78,4 +83,6 @@ export interface ConsumerEnd {
 export interface Leave {
   /** Whether it was the last for its key; unknown where the hub did not answer in time. */
   last: boolean | undefined;
+  /** What the cleanup threw. */
+  cleanupError?: unknown;
 }

@@ -20,6 +20,7 @@ import { linksSwapped } from "./links_swapped.ts";
 import { manyStuck } from "./many_stuck.ts";
 import { modes } from "./modes.ts";
 import { peersKilled } from "./peers_killed.ts";
+import { setupAndCleanup } from "./setup_and_cleanup.ts";
 import { slowConsumer } from "./slow_consumer.ts";
 import { starters } from "./starters.ts";
 import { storm } from "./storm.ts";
@@ -29,6 +30,7 @@ const PARTS: readonly Part[] = [
   hubKilled,
   peersKilled,
   firstAndLast,
+  setupAndCleanup,
   hubStopped,
   clockMoved,
   diskFull,

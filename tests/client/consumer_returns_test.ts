@@ -1,29 +1,43 @@
 /** A consumer that comes back, from one scripted hub to the next. */
 
-import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertInstanceOf,
+  assertRejects,
+  assertStrictEquals,
+} from "@std/assert";
 import type { Passage } from "../../lib/client/coming_back.ts";
 import { subscribe } from "../../lib/client/connected_consumer.ts";
 import { type Attachment, Consumer } from "../../lib/client/consumer.ts";
 import type { ConsumerState } from "../../lib/client/consumer_state.ts";
 import { HubGoneError, RejectedError } from "../../lib/client/errors.ts";
-import { type Line, type Scripted, scripted } from "./scripted_hub.ts";
+import type { Subscription } from "../../lib/client/subscription.ts";
+import { type Line, PATHS, type Scripted, scripted } from "./scripted_hub.ts";
 import { ACK, numbered, takeLeave } from "./subscribed.ts";
 
 /** Hubs that come one after the other, each of them a script. */
 class Hubs {
   readonly #coming: ((script: Scripted) => void)[] = [];
   readonly #waiting: Scripted[] = [];
+  readonly #subscription: Subscription;
   readonly passage: Passage = {
-    subscribe: (_, signal) => {
+    subscribe: async (_, signal) => {
       const script = scripted();
       const next = this.#coming.shift();
       if (next) next(script);
       else this.#waiting.push(script);
-      return subscribe(script.connection, { key: "gh", types: ["github.>"] }, signal);
+      const connected = await subscribe(script.connection, this.#subscription, signal);
+      await connected.setUp(signal);
+      return connected;
     },
     pause: () => Promise.resolve(),
     random: () => 0,
   };
+
+  constructor(options: Partial<Subscription> = {}) {
+    this.#subscription = { key: "gh", types: ["github.>"], ...options };
+  }
 
   /** The next connection that the consumer makes, its hello taken. */
   async next(): Promise<Scripted> {
@@ -50,11 +64,11 @@ interface Returning {
 
 /** A consumer on its first hub. */
 async function returning(
-  options: Partial<Attachment> = {},
+  options: Partial<Attachment & Subscription> = {},
   ack: Line = {},
   ...after: (Line | string)[]
 ): Promise<Returning> {
-  const hubs = new Hubs();
+  const hubs = new Hubs(options);
   const opening = hubs.passage.subscribe(true, new AbortController().signal);
   const first = await hubs.accept(ack, ...after);
   const states: ConsumerState[] = [];
@@ -260,4 +274,96 @@ Deno.test("Consumer fails, and leaves, where its listener throws: away, back, at
     assertEquals(reason, "failed");
     assertInstanceOf(error, RangeError);
   }
+});
+
+Deno.test("Consumer that is first at the next hub sets up again before it is there", async () => {
+  let setups = 0;
+  const going = Promise.withResolvers<void>();
+  const setup = () => ++setups === 1 ? Promise.resolve() : going.promise;
+  const { hubs, consumer, first, states } = await returning({ setup });
+  await goAway(first);
+  const next = consumer[Symbol.asyncIterator]().next();
+  const second = await hubs.accept({ capabilities: ["sets_up"] }, numbered(1));
+  while (setups < 2) await new Promise((resolve) => setTimeout(resolve, 0));
+  assertEquals(states.map(({ state }) => state), ["away"]);
+  going.resolve();
+  assertEquals((await next).value?.seq, 1);
+  assertEquals(states.map(({ state }) => state), ["away", "connected"]);
+  await second.hub.expect({ type: "setup_done" });
+  await goAway(second);
+  const third = await hubs.accept({ first_for_key: false }, numbered(1));
+  await consumer.leave();
+  assertEquals(await third.hub.line(), undefined);
+  assertEquals(setups, 2);
+});
+
+Deno.test("Consumer comes back to another hub where one goes away during the setup", async () => {
+  let setups = 0;
+  const setup = async (signal: AbortSignal) => {
+    if (++setups !== 2) return;
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    throw new Error("broken off");
+  };
+  const { hubs, consumer, first, states } = await returning({ setup });
+  await goAway(first);
+  const next = consumer[Symbol.asyncIterator]().next();
+  await goAway(await hubs.accept(), "stopped");
+  const third = await hubs.accept({}, numbered(1));
+  assertEquals((await next).value?.seq, 1);
+  const away = states.map((state) => state.state === "away" ? state.startsHub : state.state);
+  assertEquals(away, [true, false, "connected"]);
+  assertEquals(setups, 3);
+  await Promise.all([consumer.leave(), takeLeave(third, true)]);
+});
+
+Deno.test("Consumer ends with what its setup throws, though it looks like a hub's error", async () => {
+  const own = new HubGoneError({ ...PATHS, socket: "/another" });
+  let setups = 0;
+  const setup = () => ++setups === 1 ? Promise.resolve() : Promise.reject(own);
+  const { hubs, consumer, first, states } = await returning({ setup });
+  await goAway(first);
+  const loop = assertRejects(() => Array.fromAsync(consumer));
+  const second = await hubs.accept();
+  assertStrictEquals(await loop, own);
+  assertEquals(await second.hub.line(), undefined);
+  assertEquals(await consumer.closed, { reason: "failed", error: own, received: 0, lost: 0 });
+  assertEquals(states.map(({ state }) => state), ["away", "ended"]);
+});
+
+Deno.test("Consumer that leaves during a setup breaks it off, and ends as one that is away", async () => {
+  let setups = 0;
+  const begun = Promise.withResolvers<void>();
+  const setup = async (signal: AbortSignal) => {
+    if (++setups === 1) return;
+    begun.resolve();
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    throw new Error("broken off");
+  };
+  const cleanup = () => Promise.reject(new Error("nobody said that it is the last"));
+  const { hubs, consumer, first } = await returning({ setup, cleanup });
+  await goAway(first);
+  const loop = Array.fromAsync(consumer);
+  const second = await hubs.accept();
+  await begun.promise;
+  assertEquals(await consumer.leave(), { last: undefined });
+  assertEquals(await second.hub.line(), undefined);
+  assertEquals(await loop, []);
+  const { reason, away } = await consumer.closed;
+  assertEquals([reason, away], ["left", true]);
+});
+
+Deno.test("Consumer throws what ended it rather than what its cleanup threw", async () => {
+  const cleanupError = new Error("of the cleanup");
+  const { hubs, consumer, first } = await returning({
+    cleanup: () => Promise.reject(cleanupError),
+    onState({ state }) {
+      if (state === "connected") throw new RangeError("own");
+    },
+  });
+  const loop = assertRejects(() => Array.fromAsync(consumer), RangeError, "own");
+  await goAway(first);
+  await takeLeave(await hubs.accept(), true);
+  await loop;
+  const end = await consumer.closed;
+  assertEquals([end.reason, end.last, end.cleanupError], ["failed", true, cleanupError]);
 });

@@ -275,3 +275,35 @@ Deno.test("Consumer reads no more than a batch ahead of its loop", async () => {
   await takeLeave(script, false);
   await leaving;
 });
+
+Deno.test("Consumer throws out of the loop what its cleanup throws, and says so at the end", async () => {
+  const own = new RangeError("own");
+  const cleanup = () => Promise.reject(own);
+  const ways: ((consumer: Consumer) => Promise<unknown>)[] = [
+    (consumer) => take(consumer, 1),
+    async (consumer) => {
+      const loop = Array.fromAsync(consumer);
+      assertEquals(await consumer.leave(), { last: true, cleanupError: own });
+      return await loop;
+    },
+  ];
+  for (const way of ways) {
+    const script = await subscribed({ cleanup }, numbered(1));
+    const [error] = await Promise.all([
+      assertRejects(() => way(script.consumer)),
+      takeLeave(script, true),
+    ]);
+    assertStrictEquals(error, own);
+    const { reason, last, cleanupError } = await script.consumer.closed;
+    assertEquals([reason, last, cleanupError], ["left", true, own]);
+  }
+});
+
+Deno.test("Consumer throws what the loop threw rather than what its cleanup threw", async () => {
+  const cleanup = () => Promise.reject(new Error("of the cleanup"));
+  const script = await subscribed({ cleanup }, numbered(1));
+  const loop = async () => {
+    for await (const _ of script.consumer) throw new RangeError("own");
+  };
+  await Promise.all([assertRejects(loop, RangeError, "own"), takeLeave(script, true)]);
+});

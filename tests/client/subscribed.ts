@@ -5,9 +5,10 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { subscribe, type Subscription } from "../../lib/client/connected_consumer.ts";
+import { subscribe } from "../../lib/client/connected_consumer.ts";
 import type { ConsumedEvent } from "../../lib/client/consumed_event.ts";
 import { type Attachment, Consumer } from "../../lib/client/consumer.ts";
+import type { Subscription } from "../../lib/client/subscription.ts";
 import { type Line, type Scripted, scripted } from "./scripted_hub.ts";
 
 /** A hub's answer to a hello that it accepts. */

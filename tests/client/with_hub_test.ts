@@ -157,3 +157,59 @@ withHub(
     await assertRejects(() => status(hub), NoHubError);
   },
 );
+
+withHub(
+  "a key is set up by one consumer and cleaned up by one, and nothing overlaps",
+  async (hub) => {
+    const order: string[] = [];
+    const work = (name: string, failure?: Error) => async () => {
+      order.push(`${name} begins`);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      order.push(`${name} ends`);
+      if (failure) throw failure;
+    };
+    const common = { ...hub, key: "gh", types: ["x"] };
+    const failing = consume({ ...common, setup: work("failing setup", new RangeError("own")) });
+    const outcome = assertRejects(() => failing, RangeError, "own");
+    while (order.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    const cleanup = work("cleanup");
+    const consumers = await Promise.all(
+      ["one", "two", "three"].map((name) => consume({ ...common, setup: work(name), cleanup })),
+    );
+    await outcome;
+    const first = ["one", "two", "three"][consumers.findIndex(({ first }) => first)];
+    assertEquals(order, [
+      "failing setup begins",
+      "failing setup ends",
+      `${first} begins`,
+      `${first} ends`,
+    ]);
+    const leaving = consumers.map((consumer) => consumer.leave());
+    const next = await consume({ ...common, setup: work("next"), cleanup });
+    assertEquals((await Promise.all(leaving)).filter(({ last }) => last).length, 1);
+    assertEquals(await next.leave(), { last: true });
+    assertEquals(order.slice(4), [
+      "cleanup begins",
+      "cleanup ends",
+      "next begins",
+      "next ends",
+      "cleanup begins",
+      "cleanup ends",
+    ]);
+  },
+);
+
+withHub("what is published during a setup is there after it", async (hub) => {
+  await using bus = await publisher(hub);
+  await using consumer = await consume({
+    ...hub,
+    key: "gh",
+    types: ["x"],
+    async setup() {
+      await bus.publish({ type: "x", payload: 1 });
+      await bus.flush();
+    },
+  });
+  const { value } = await consumer[Symbol.asyncIterator]().next();
+  assertEquals([value?.payload, value?.lost], [1, 0]);
+});
