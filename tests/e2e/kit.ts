@@ -236,7 +236,9 @@ export class Place implements AsyncDisposable {
     hub.thaw();
     await this.statusOnce(
       "the hub's buffers are empty",
-      ({ active_conns, buffered_bytes }) => active_conns === 0 && buffered_bytes === 0,
+      ({ consumers, buffered_bytes }) =>
+        // A source of its own may stay.
+        consumers.every(({ pid }) => pid === hub.pid) && buffered_bytes === 0,
     );
     hub.signal("SIGTERM");
     const { code, stderr } = await hub.end();

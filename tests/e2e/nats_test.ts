@@ -1,0 +1,91 @@
+/**
+ * Two hubs on two sockets, connected by a real NATS server.
+ */
+
+import { jetstreamManager } from "@nats-io/jetstream";
+import { assertEquals, assertMatch } from "@std/assert";
+import { NatsServer, natsTest } from "../source/nats_server.ts";
+import { Place } from "./kit.ts";
+import { type Running, wholeLines } from "./running.ts";
+import { eventually } from "./waiting.ts";
+
+const EVENTS = 20_000;
+
+/** A hub with one bridge. */
+async function bridged(settings: Record<string, unknown>): Promise<Place> {
+  const place = await Place.empty();
+  const config = `${place.directory}/bus.json`;
+  const bridge = { kind: "nats", backoff: ["50ms", "200ms"], ...settings };
+  await Deno.writeTextFile(config, JSON.stringify({ sources: { bridge } }));
+  await place.serve(["--config", config]);
+  await place.statusOnce("it is connected", ({ sources }) => sources[0]?.state === "connected");
+  return place;
+}
+
+function lines(from: number, count: number): string {
+  return Array.from({ length: count }, (_, n) => `${from + n}\n`).join("");
+}
+
+async function publish(place: Place, from: number, count: number): Promise<void> {
+  const outcome = await place.run(["publish", "a.b", "--ndjson"], { stdin: lines(from, count) });
+  assertEquals(outcome.code, 0, outcome.stderr);
+}
+
+function numbers(consumer: Running): number[] {
+  return wholeLines(consumer.stdout).map(Number);
+}
+
+natsTest("nats: 20,000 events cross from hub to hub, each once and in order", async () => {
+  await using server = await NatsServer.start();
+  const shared = { servers: server.address, subjects: ["bus.>"], prefix: "bus" };
+  await using one = await bridged({ ...shared, publish: true });
+  await using other = await bridged({ ...shared, publish: true });
+  const args = ["k", "--types", "a.>", "--payload", "--max-events", String(EVENTS)];
+  const consumer = await other.consume(args);
+  const near = await one.consume(["k", "--types", "a.>", "--payload"]);
+  await publish(one, 1, EVENTS);
+  const { code, stderr } = await consumer.end();
+  assertEquals(code, 0, stderr);
+  assertEquals(numbers(consumer), Array.from({ length: EVENTS }, (_, n) => n + 1));
+  // Nothing comes back.
+  await eventually("all is there", () => numbers(near).length >= EVENTS);
+  await publish(other, EVENTS + 1, 1);
+  await eventually("it has come the other way", () => numbers(near).includes(EVENTS + 1));
+  assertEquals(numbers(near).length, EVENTS + 1);
+});
+
+natsTest(
+  "nats: with JetStream each crosses once, though the server is killed in between",
+  async () => {
+    await using server = await NatsServer.start({ jetstream: true });
+    {
+      await using client = await server.client();
+      const manager = await jetstreamManager(client.client);
+      await manager.streams.add({ name: "BUS", subjects: ["bus.>"] });
+    }
+    const shared = { servers: server.address, prefix: "bus" };
+    // All of them may come while the server is away.
+    const buffer = { events: 2 * EVENTS, size: "64MiB" };
+    await using one = await bridged({
+      ...shared,
+      publish: true,
+      jetstream: { stream: "BUS" },
+      buffer,
+    });
+    const jetstream = { stream: "BUS", durable: "other" };
+    await using other = await bridged({ ...shared, subjects: ["bus.>"], jetstream });
+    const consumer = await other.consume(["k", "--types", "a.>", "--payload"]);
+    const publishing = (async () => {
+      for (let part = 0; part < 10; part++) await publish(one, 1 + part * EVENTS / 10, EVENTS / 10);
+    })();
+    await eventually("some have crossed", () => numbers(consumer).length > EVENTS / 10);
+    await server.kill();
+    await publishing;
+    await server.restart();
+    await eventually("all have crossed", () => numbers(consumer).length >= EVENTS, 60_000);
+    const got = numbers(consumer).toSorted((one, other) => one - other);
+    assertEquals(got, Array.from({ length: EVENTS }, (_, n) => n + 1));
+    const { sources } = await one.status();
+    assertMatch(String(sources[0]?.state), /^connected$/);
+  },
+);
