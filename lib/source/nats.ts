@@ -57,11 +57,11 @@ export function openNats(settings: NatsSettings, context: SourceContext): Source
     origin: originOf(jetstream),
     names: new SubjectNames(prefix),
     format,
-    known: publish ? new Remembered() : undefined,
+    known: typesOf(publish).length > 0 ? new Remembered() : undefined,
   });
-  const types = publish === true ? [">"] : publish || [];
+  const types = typesOf(publish);
   // What waits in it is there for the next run.
-  const outbox = publish ? new Outbox({ context, types, messages, limits }) : undefined;
+  const outbox = types.length > 0 ? new Outbox({ context, types, messages, limits }) : undefined;
   const options = {
     settings,
     context,
@@ -86,8 +86,12 @@ export function openNats(settings: NatsSettings, context: SourceContext): Source
   };
 }
 
+function typesOf(publish: NatsSettings["publish"]): readonly string[] {
+  return publish === true ? [">"] : publish || [];
+}
+
 function check({ subjects = [], publish = false, id, jetstream, prefix }: NatsSettings): void {
-  const goesOut = publish === true || publish !== false && publish.length > 0;
+  const goesOut = typesOf(publish).length > 0;
   if (subjects.length === 0 && !goesOut) {
     const hint = "subjects says what comes in, publish what goes out";
     throw new BusError("bad_input", "nothing comes in and nothing goes out", hint);
@@ -128,7 +132,6 @@ function pausesOf({ backoff }: NatsSettings): PauseRange {
 
 /** The subjects for which one would make a stream. */
 function wantedOf({ subjects = [], publish, prefix }: NatsSettings): string[] {
-  const types = Array.isArray(publish) ? publish : [">"];
-  const outgoing = publish ? types.map((type) => prefix ? `${prefix}.${type}` : type) : [];
+  const outgoing = typesOf(publish).map((type) => prefix ? `${prefix}.${type}` : type);
   return [...new Set([...subjects, ...outgoing])];
 }

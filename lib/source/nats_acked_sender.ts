@@ -10,7 +10,6 @@ import { orAborted } from "../platform/aborted.ts";
 import { backoff } from "../platform/backoff.ts";
 import { SYSTEM_CLOCKS } from "../platform/clocks.ts";
 import { systemReason } from "../platform/system_reason.ts";
-import { within } from "../platform/within.ts";
 import { BusError } from "../protocol/errors.ts";
 import { Bell } from "./bell.ts";
 import type { NatsLink } from "./nats_connection.ts";
@@ -19,6 +18,7 @@ import type { OutgoingMessage } from "./nats_messages.ts";
 import type { Outbox } from "./nats_outbox.ts";
 import type { Sender } from "./nats_sender.ts";
 import { isMeant } from "./nats_subjects.ts";
+import { Sleeper } from "./sleeper.ts";
 
 /** What may be under way. */
 const UNDER_WAY = { count: 500, bytes: 4 * 1024 * 1024 };
@@ -38,6 +38,7 @@ const PAUSES = { shortest: 50, longest: 2_000 };
  */
 export class AckedSender implements Sender {
   readonly #bell = new Bell();
+  readonly #sleeper = new Sleeper(SYSTEM_CLOCKS);
   readonly #client: JetStreamClient;
   /** In the order in which they were sent. */
   readonly #unacked = new Set<OutgoingMessage>();
@@ -70,15 +71,19 @@ export class AckedSender implements Sender {
       for (let attempt = 0; !signal.aborted;) {
         await orAborted(this.link.up, signal);
         if (signal.aborted) return;
+        const { session } = this.link;
+        if (session.aborted) continue;
         const round = new Round();
-        void this.link.down.then(() => this.#interrupt(round));
+        const onLoss = () => this.#interrupt(round);
+        session.addEventListener("abort", onLoss);
         await this.#send(round, signal);
+        session.removeEventListener("abort", onLoss);
         if (!round.isOver) return;
         if (!this.link.isUp) continue;
         this.#checkPatience(round.error);
         attempt = round.acked > 0 ? 0 : attempt + 1;
         const pause = backoff(attempt, PAUSES, Math.random());
-        await within(SYSTEM_CLOCKS, pause, orAborted(this.link.down, signal));
+        await this.#sleeper.sleep(pause, AbortSignal.any([signal, session]));
       }
     } finally {
       signal.removeEventListener("abort", ring);

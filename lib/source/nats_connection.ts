@@ -15,6 +15,7 @@ import {
   TimeoutError,
   UserAuthenticationExpiredError,
 } from "@nats-io/transport-node";
+import { orAborted } from "../platform/aborted.ts";
 import { backoff, type PauseRange } from "../platform/backoff.ts";
 import { SYSTEM_CLOCKS } from "../platform/clocks.ts";
 import { printable } from "../platform/printable.ts";
@@ -102,7 +103,7 @@ export class NatsLink {
   #isUp = true;
   #isTrying = false;
   #up = Promise.withResolvers<void>();
-  #down = Promise.withResolvers<void>();
+  #session = new AbortController();
 
   private constructor(
     /** The client of it. */
@@ -152,9 +153,9 @@ export class NatsLink {
     return this.#up.promise;
   }
 
-  /** Resolves as soon as it is down. */
-  get down(): Promise<void> {
-    return this.#down.promise;
+  /** Fires when the connection of now is lost. */
+  get session(): AbortSignal {
+    return this.#session.signal;
   }
 
   /** Who is at the other end, for people. */
@@ -166,7 +167,7 @@ export class NatsLink {
   async close(): Promise<void> {
     if (this.#isUp && !this.client.isClosed()) {
       const flushed = this.client.flush().catch(() => {});
-      await within(SYSTEM_CLOCKS, FLUSH_MS, Promise.race([flushed, this.down]));
+      await within(SYSTEM_CLOCKS, FLUSH_MS, orAborted(flushed, this.session));
     }
     this.dialling.leaving.abort();
     await this.client.close();
@@ -185,7 +186,7 @@ export class NatsLink {
         this.#isUp = false;
         this.#isTrying = false;
         this.#up = Promise.withResolvers();
-        this.#down.resolve();
+        this.#session.abort();
         return onChange({
           state: "disconnected",
           detail: `the connection to ${printable(status.server, 200)} was lost`,
@@ -197,7 +198,7 @@ export class NatsLink {
       case "reconnect":
         this.#isUp = true;
         this.dialling.reset();
-        this.#down = Promise.withResolvers();
+        this.#session = new AbortController();
         this.#up.resolve();
         return onChange({ state: "connected", detail: this.server });
       case "error":

@@ -94,13 +94,13 @@ export class DurableInbound implements Inbound {
         abort_on_missing_resource: true,
       });
       const stop = () => void messages.close();
-      void this.link.down.then(stop);
-      signal.addEventListener("abort", stop);
-      if (!this.link.isUp || signal.aborted) stop();
+      const lost = AbortSignal.any([signal, this.link.session]);
+      lost.addEventListener("abort", stop);
+      if (lost.aborted) stop();
       try {
         await this.#hold(messages);
       } finally {
-        signal.removeEventListener("abort", stop);
+        lost.removeEventListener("abort", stop);
         await messages.close();
       }
       this.#consumer = await this.#found() ?? this.#consumer;

@@ -52,6 +52,7 @@ const MOST_CHANGES = 16;
 export class NatsRun {
   readonly #options: NatsRunOptions;
   readonly #bell = new Bell();
+  readonly #sleeper = new Sleeper(SYSTEM_CLOCKS);
   /** Ends the taking of the hub's events. */
   readonly #over = new AbortController();
   /** Ends the sending of them. */
@@ -122,7 +123,6 @@ export class NatsRun {
     const { settings, context, pauses, signal } = this.#options;
     const onChange = (change: Change) => this.#tell(change);
     const options: NatsLinkOptions = { settings, context, pauses, onChange, signal };
-    const sleeper = new Sleeper(SYSTEM_CLOCKS);
     for (let attempt = 0; !signal.aborted; attempt++) {
       if (this.#failure) throw this.#failure.error;
       if (attempt > 0) yield { state: "reconnecting" };
@@ -134,7 +134,7 @@ export class NatsRun {
         if (!(error instanceof Unreachable)) throw error;
         yield { state: "disconnected", detail: error.message };
       }
-      await sleeper.sleep(backoff(attempt, pauses, Math.random()), signal);
+      await this.#sleeper.sleep(backoff(attempt, pauses, Math.random()), signal);
     }
   }
 
@@ -181,6 +181,7 @@ export class NatsRun {
 
   #fail(error: unknown): void {
     this.#failure ??= { error };
+    this.#sleeper.wake();
     this.#bell.ring();
   }
 }

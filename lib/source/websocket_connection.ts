@@ -176,7 +176,7 @@ export class WebsocketConnection {
   }
 
   #control(opcode: number, data: Uint8Array): void {
-    if (this.#unsent < MOST_UNSENT) this.#write(opcode, data);
+    if (!this.#isLeft && this.#unsent < MOST_UNSENT) this.#write(opcode, data);
   }
 
   #write(opcode: number, data: Uint8Array): void {
@@ -230,8 +230,10 @@ function fault(error: Error & { code?: string }): [code: number, reason: string]
       return [CODES.refused, "a message came in too many parts"];
     case "WS_ERR_INVALID_UTF8":
       return [CODES.notText, "a text was not UTF-8"];
-    default:
-      return [CODES.broken, `what came is no WebSocket frame: ${printable(error.message, 100)}`];
+    default: {
+      const fault = error.message.replace(/^Invalid WebSocket frame: /, "");
+      return [CODES.broken, `a frame is not as it must be: ${printable(fault)}`];
+    }
   }
 }
 

@@ -3,6 +3,8 @@ import { SYSTEM_CLOCKS } from "../../lib/platform/clocks.ts";
 import { BusError } from "../../lib/protocol/errors.ts";
 import type { Outcome, Source } from "../../lib/source/source.ts";
 import { openWatch, type WatchLimits, type WatchSettings } from "../../lib/source/watch.ts";
+import { TouchedPaths } from "../../lib/source/touched_paths.ts";
+import { DrivenClocks } from "../server/driven_clocks.ts";
 import { Play, testContext } from "./kit.ts";
 import { WatchedClocks } from "./watched_clocks.ts";
 
@@ -114,25 +116,40 @@ Deno.test("watch: files that are made, changed, moved and removed are told", asy
 
 Deno.test("watch: what is put in the place of a file in one go or two has modified it", async () => {
   await using place = await placeWith("a", "b");
-  await using play = await started(place.watch());
+  const clocks = new WatchedClocks();
+  await using play = await started(place.watch({}, clocks));
   await place.write(".a.tmp", "12");
   await place.move(".a.tmp", "a");
-  await play.until(({ found }) => found.length === 1);
   await place.move("b", "b~");
   await place.write("b", "123");
   await place.remove("b~");
-  assertEquals(await told(place, play, 2), ["modified a 2", "modified b 3"]);
+  await place.write("last");
+  await rested(play, clocks, 3);
+  assertEquals(place.told(play), ["modified a 2", "modified b 3", "created last 1"]);
 });
 
 Deno.test("watch: what came to nothing is not told", async () => {
   await using place = await placeWith("a");
-  await using play = await started(place.watch());
+  const clocks = new WatchedClocks();
+  await using play = await started(place.watch({}, clocks));
   await place.write("b");
   await place.remove("b");
   await place.move("a", "c");
   await place.move("c", "a");
   await Deno.chmod(place.at("a"), 0o600);
-  assertEquals(await told(place, play, 0), []);
+  await place.write("last");
+  await rested(play, clocks, 1);
+  assertEquals(place.told(play), ["created last 1"]);
+});
+
+Deno.test("watch: a new file that got the number of a removed one is not that one", async () => {
+  await using place = await placeWith("a");
+  const clocks = new WatchedClocks();
+  await using play = await started(place.watch({}, clocks));
+  await place.remove("a");
+  await place.write("b");
+  await rested(play, clocks, 2);
+  assertEquals(place.told(play), ["removed a", "created b 1"]);
 });
 
 Deno.test("watch: folders in folders are watched, and what they bring along is told", async () => {
@@ -225,17 +242,20 @@ Deno.test("watch: a folder that is removed is told and fails the run, until it i
 Deno.test("watch: a folder in whose place another one is put fails the run", async () => {
   await using place = await placeWith("a");
   const source = place.watch();
-  const first = await started(source);
+  const clocks = new WatchedClocks();
+  const first = await started(place.watch({}, clocks));
+  await (await started(source)).stop();
   await Deno.mkdir(`${place.folder}/new`);
   await Deno.rename(place.at(), `${place.folder}/old`);
   await Deno.rename(`${place.folder}/new`, place.at());
+  await rested(first, clocks, 1);
   const { message } = await first.ended as BusError;
   assertEquals(message, `${place.at()} was replaced by another`);
   assertEquals(place.told(first), ["removed a"]);
   await using second = await started(source);
   await place.write("b");
-  await second.until(({ found }) => found.length === 1);
-  assertEquals(place.told(second), ["created b 1"]);
+  await second.until(({ found }) => found.length === 2);
+  assertEquals(place.told(second), ["removed a", "created b 1"]);
 });
 
 Deno.test("watch: what has changed between two runs is told by the second", async () => {
@@ -304,37 +324,44 @@ Deno.test("watch: files that are too many are counted in the log", async () => {
   assertEquals(play.findings.map(({ type }) => type), ["file.modified", "file.modified"]);
 });
 
-Deno.test("watch: it waits until nothing happens to a file any more", async () => {
+Deno.test("watch: it waits as long as it is told to", async () => {
   await using place = await placeWith();
   const clocks = new WatchedClocks();
-  await using play = await started(place.watch({ debounce: "100ms" }, clocks));
+  await using play = await started(place.watch({ debounce: "3s" }, clocks));
   await place.write("a");
-  await clocks.untilDue(105);
-  await heard();
-  clocks.setTo(90);
-  await place.write("a", "12");
-  await heard();
-  clocks.goTo(105);
-  await clocks.untilDue(195);
+  await clocks.untilDue(3_005);
   assertEquals(play.found, []);
-  clocks.goTo(195);
+  clocks.goTo(3_005);
   await play.until(({ found }) => found.length === 1);
-  assertEquals(place.told(play), ["created a 2"]);
 });
 
-Deno.test("watch: a file that changes for ever is told each second", async () => {
-  await using place = await placeWith("a");
-  const clocks = new WatchedClocks();
-  await using play = await started(place.watch({ debounce: "100ms" }, clocks));
-  for (let now = 0; play.found.length === 0; now += 90) {
-    assert(now < 2_000);
-    clocks.setTo(now);
-    await place.write("a", "x".repeat(now + 2));
-    await heard();
-    clocks.ring();
-    await heard();
+Deno.test("watch: a path is due when nothing has happened at it for a time", () => {
+  const clocks = new DrivenClocks();
+  const touched = new TouchedPaths(clocks, 100, 3);
+  touched.touch(["a"]);
+  clocks.setTo(60);
+  touched.touch(["b", "a"]);
+  clocks.setTo(100);
+  touched.touch(["c"]);
+  assertEquals([touched.due, touched.take()], [160, []]);
+  assertEquals(touched.touch(["d"]), false);
+  clocks.setTo(160);
+  assertEquals(touched.take(), ["a", "b"]);
+  assertEquals([touched.has("a"), touched.has("c"), touched.due], [false, true, 200]);
+});
+
+Deno.test("watch: a path at which something happens for ever is due each second, or ten times", () => {
+  for (const [rest, longest] of [[50, 1_000], [100, 1_000], [500, 5_000]] as const) {
+    const clocks = new DrivenClocks();
+    const touched = new TouchedPaths(clocks, rest, 3);
+    for (let now = 0; now < longest; now += rest / 2) {
+      clocks.setTo(now);
+      touched.touch(["a"]);
+      assertEquals(touched.take(), []);
+    }
+    clocks.setTo(longest);
+    assertEquals(touched.take(), ["a"]);
   }
-  assert(clocks.monotonic() >= 1_000 && clocks.monotonic() <= 1_200, `${clocks.monotonic()}`);
 });
 
 Deno.test("watch: what the system does not tell of is seen within a minute", async () => {
@@ -416,9 +443,14 @@ async function canLimit(): Promise<boolean> {
   return await limited(script, []).then(({ success }) => success, () => false);
 }
 
-/** Resolves when all has been heard of that has happened, as far as one can tell. */
-function heard(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 30));
+/** Lets the time pass until so much was found. What happens at one moment comes to rest together. */
+async function rested(play: Play, clocks: WatchedClocks, count: number): Promise<void> {
+  await clocks.untilDue(clocks.monotonic() + 55);
+  for (let turns = 0; play.found.length < count; turns++) {
+    assert(turns < 1_000, "it did not come");
+    clocks.goTo(clocks.monotonic() + 55);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }
 
 /** Makes files in one go: nobody gets to hear of them meanwhile. */

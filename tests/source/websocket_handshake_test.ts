@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { Buffer } from "node:buffer";
 import { createHash } from "node:crypto";
+import { nextTurn } from "../../lib/platform/turn.ts";
 import { BusError } from "../../lib/protocol/errors.ts";
 import type { Address } from "../../lib/source/address.ts";
 import { shakeHands } from "../../lib/source/websocket_handshake.ts";
@@ -24,6 +25,7 @@ async function answer(
   pieces = Infinity,
 ): Promise<{ request: string; connection: Deno.TcpConn }> {
   const connection = await listener.accept();
+  connection.setNoDelay();
   const buffer = new Uint8Array(16 * 1024);
   const request = new TextDecoder().decode(buffer.subarray(0, await connection.read(buffer) ?? 0));
   const key = /^sec-websocket-key: (\S+)\r$/im.exec(request)?.[1];
@@ -32,6 +34,8 @@ async function answer(
   const size = Math.min(bytes.length, pieces);
   for (let at = 0; at < bytes.length; at += size) {
     await connection.write(bytes.subarray(at, at + size)).catch(() => {});
+    // So that the other side reads them one by one.
+    if (pieces < Infinity) { for (let turns = 0; turns < 3; turns++) await nextTurn(); }
   }
   return { request, connection };
 }
@@ -139,14 +143,15 @@ Deno.test("shakeHands() tries each address of a name", async () => {
 
 Deno.test("shakeHands() is given up when its signal fires, at any point", async () => {
   using listener = listen();
-  for (const before of [true, false]) {
+  for (const point of ["before", "connecting", "asked"]) {
     const over = new AbortController();
     const rejected = assertRejects(() => shakeHands(addressAt(listener), over.signal));
-    if (before) over.abort();
+    if (point === "before") over.abort();
     using connection = await listener.accept();
-    over.abort();
-    await rejected;
     const buffer = new Uint8Array(16 * 1024);
+    if (point === "asked") await connection.read(buffer);
+    over.abort();
     while (await connection.read(buffer).catch(() => null) !== null);
+    await rejected;
   }
 });
