@@ -17,7 +17,10 @@ export interface FileListener {
   onLapse(reason?: string): void;
 }
 
-/** Events that an older runtime holds; what comes while it holds so many is lost without a word. */
+/**
+ * Events that an older runtime holds; what comes while it holds so many is lost without a word. A newer
+ * one holds more, and says so, but where it lost any there were so many waiting, too.
+ */
 const QUEUE = 16;
 
 /**
@@ -54,7 +57,6 @@ export class FileEvents {
       if (++waiting >= QUEUE) listener.onLapse();
       if ("error" in heard) listener.onLapse(systemReason(heard.error));
       else if (heard.done) return;
-      else if (heard.value.flag === "rescan") listener.onLapse();
       // That a file was closed, say: what was done to it before was said before.
       else if (heard.value.kind !== "access") listener.onPaths(heard.value.paths);
     }

@@ -117,6 +117,19 @@ export function frame(opcode: number, data: string | Uint8Array, isLast = true):
   return Buffer.concat([head, bytes]);
 }
 
+/** Resolves when the other side has closed a connection; throws where it does not. */
+export async function untilClosed(connection: Deno.TcpConn): Promise<void> {
+  const late = setTimeout(() => connection.close(), PATIENCE_MS);
+  const buffer = new Uint8Array(16 * 1024);
+  try {
+    while (await connection.read(buffer) !== null);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
+  } finally {
+    clearTimeout(late);
+  }
+}
+
 async function piece(connection: Deno.TcpConn): Promise<Uint8Array> {
   const buffer = new Uint8Array(16 * 1024);
   const length = await connection.read(buffer);

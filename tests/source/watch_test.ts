@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { orAborted } from "../../lib/platform/aborted.ts";
 import { SYSTEM_CLOCKS } from "../../lib/platform/clocks.ts";
 import { BusError } from "../../lib/protocol/errors.ts";
 import type { Outcome, Source } from "../../lib/source/source.ts";
@@ -184,6 +185,16 @@ Deno.test("watch: folders in folders are left alone if it is not recursive", asy
   assertEquals(await told(place, play, 1), ["created e 1"]);
 });
 
+Deno.test("watch: who watches all below a folder tells nothing to who does not", async () => {
+  await using place = await placeWith();
+  await using deep = await started(place.watch());
+  await using flat = await started(place.watch({ recursive: false }));
+  await using other = await started(place.watch({ paths: [place.folder] }));
+  await place.write("a/b");
+  await Promise.all([deep, other].map((play) => play.until(({ found }) => found.length === 1)));
+  assertEquals(await told(place, flat, 0), []);
+});
+
 Deno.test("watch: of a file itself nothing else in its folder is told", async () => {
   await using place = await placeWith("a", "b");
   await using play = await started(place.watch({ paths: [place.at("a")] }));
@@ -213,9 +224,7 @@ Deno.test("watch: files and folders that lie within one another are told once", 
 Deno.test("watch: a path that is not there fails the run, and when it is there its files are told", async () => {
   await using place = await placeWith("a");
   const source = place.watch({ paths: [place.at(), place.at("no\nsuch")] });
-  const error = await new Play(source).ended;
-  assert(error instanceof BusError);
-  assertEquals(error.message, `${place.at("no\\nsuch")} is not there`);
+  assertEquals(await failure(new Play(source)), `${place.at("no\\nsuch")} is not there`);
   await place.write("no\nsuch/b");
   await using play = await started(source);
   await play.until(({ found }) => found.length === 1);
@@ -227,10 +236,10 @@ Deno.test("watch: a folder that is removed is told and fails the run, until it i
   const source = place.watch();
   const first = await started(source);
   await place.remove("");
-  assertEquals((await first.ended as BusError).message, `${place.at()} is not there any more`);
+  assertEquals(await failure(first), `${place.at()} is not there any more`);
   assertEquals(place.told(first).toSorted(), ["removed a", "removed b"]);
   const second = new Play(source);
-  assertEquals((await second.ended as BusError).message, `${place.at()} is not there`);
+  assertEquals(await failure(second), `${place.at()} is not there`);
   await place.write("c");
   await using third = await started(source);
   await third.until(({ found }) => found.length === 1);
@@ -249,8 +258,7 @@ Deno.test("watch: a folder in whose place another one is put fails the run", asy
   await Deno.rename(place.at(), `${place.folder}/old`);
   await Deno.rename(`${place.folder}/new`, place.at());
   await rested(first, clocks, 1);
-  const { message } = await first.ended as BusError;
-  assertEquals(message, `${place.at()} was replaced by another`);
+  assertEquals(await failure(first), `${place.at()} was replaced by another`);
   assertEquals(place.told(first), ["removed a"]);
   await using second = await started(source);
   await place.write("b");
@@ -306,11 +314,11 @@ Deno.test("watch: of many files that come at once each is told once", async () =
 Deno.test("watch: more changes than are held are found by looking at everything", async () => {
   await using place = await placeWith("a", "b");
   await using play = await started(place.watch({}, SYSTEM_CLOCKS, { files: 1_000, touched: 5 }));
-  writeMany(place, 200);
+  for (let file = 0; file < 30; file++) await place.write(`f${file}`);
   await place.remove("a");
-  const lines = await told(place, play, 201);
+  const lines = await told(place, play, 31);
   assertEquals(lines.filter((line) => !line.startsWith("created f")), ["removed a"]);
-  assertEquals(new Set(lines).size, 201);
+  assertEquals(new Set(lines).size, 31);
 });
 
 Deno.test("watch: files that are too many are counted in the log", async () => {
@@ -333,6 +341,17 @@ Deno.test("watch: it waits as long as it is told to", async () => {
   assertEquals(play.found, []);
   clocks.goTo(3_005);
   await play.until(({ found }) => found.length === 1);
+});
+
+Deno.test("watch: of a new folder a file is told when nothing happens to it any more", async () => {
+  await using place = await placeWith();
+  await using play = await started(place.watch({ debounce: "400ms" }));
+  for (let size = 1; size <= 30; size++) {
+    await place.write("a/b", "x".repeat(size));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await play.until(({ found }) => found.length === 1);
+  assertEquals(place.told(play), ["created a/b 30"]);
 });
 
 Deno.test("watch: a path is due when nothing has happened at it for a time", () => {
@@ -451,6 +470,13 @@ async function rested(play: Play, clocks: WatchedClocks, count: number): Promise
     clocks.goTo(clocks.monotonic() + 55);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+}
+
+/** Why a run ended. */
+async function failure(play: Play): Promise<string> {
+  const error = await orAborted(play.ended, AbortSignal.timeout(20_000));
+  assert(error instanceof BusError, `${error}`);
+  return error.message;
 }
 
 /** Makes files in one go: nobody gets to hear of them meanwhile. */

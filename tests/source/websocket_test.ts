@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Outcome } from "../../lib/source/source.ts";
 import { openWebsocket, type WebsocketSettings } from "../../lib/source/websocket.ts";
 import { Play, testContext } from "./kit.ts";
-import { frame, OPCODES, RawWebsocket } from "./raw_websocket.ts";
+import { frame, OPCODES, RawWebsocket, untilClosed } from "./raw_websocket.ts";
 import { WatchedClocks } from "./watched_clocks.ts";
 
 const LIMIT = 1_048_576;
@@ -62,12 +62,6 @@ function rawUrl(listener: Deno.TcpListener): string {
 
 function listen(): Deno.TcpListener {
   return Deno.listen({ port: 0, hostname: "127.0.0.1" });
-}
-
-/** Resolves when the other side has closed a connection. */
-async function untilGone(connection: Deno.TcpConn): Promise<void> {
-  const buffer = new Uint8Array(10_000);
-  while (await connection.read(buffer) !== null);
 }
 
 function payloads(play: Play): string[] {
@@ -388,6 +382,7 @@ Deno.test("websocket: at its stop the server is told, and a server that does not
   await raw.send(OPCODES.text, "1");
   const ended = deaf.stop();
   assertEquals((await raw.read())?.opcode, OPCODES.close);
+  await raw.send(OPCODES.ping, "");
   assertEquals(await raw.read(), undefined);
   assertEquals(await ended, undefined);
 });
@@ -397,7 +392,7 @@ Deno.test("websocket: it can be stopped while the server has not answered yet", 
   const play = new Play(openWebsocket(settings(rawUrl(listener)), testContext()));
   using connection = await listener.accept();
   assertEquals(await play.stop(), undefined);
-  await untilGone(connection);
+  await untilClosed(connection);
 });
 
 Deno.test("websocket: a server that does not answer in time fails the run", async () => {
@@ -409,7 +404,7 @@ Deno.test("websocket: a server that does not answer in time fails the run", asyn
   clocks.goTo(10_000);
   const reason = `BusError: ${url} cannot be reached: it did not answer in time`;
   assertEquals(String(await play.ended), reason);
-  await untilGone(connection);
+  await untilClosed(connection);
 });
 
 Deno.test("websocket: a server that refuses fails the run, and neither body nor query is said", async () => {
