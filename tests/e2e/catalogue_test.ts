@@ -115,13 +115,13 @@ Deno.test("catalogue: bus reload and SIGHUP take a new one over whole, or leave 
   assertEquals(Object.keys(before), ["same", "gone"]);
 
   await write(path, '{"sources": {"same": {"kind": "exec"}}}');
-  const refused = await place.run(["reload"]);
+  const refused = await place.start(["reload"]).end(30_000);
   assertEquals(refused.code, 2);
   assertEquals(refused.stderr, `error: ${path}:1: sources.same has no command\n`);
   assertEquals(await pids(), before);
 
   await write(path, { sources: { same: STAYS, more: STAYS } });
-  const taken = await place.run(["reload"]);
+  const taken = await place.start(["reload"]).end(30_000);
   assertEquals(taken.code, 0, taken.stderr);
   const after = await pids();
   assertEquals(Object.keys(after), ["same", "more"]);
@@ -139,6 +139,6 @@ Deno.test("catalogue: bus reload and SIGHUP take a new one over whole, or leave 
 
 Deno.test("catalogue: a hub without one says so when it is to read it", async () => {
   await using place = await Place.withHub();
-  const { code, stderr } = await place.run(["reload"]);
+  const { code, stderr } = await place.start(["reload"]).end(30_000);
   assertEquals([code, stderr], [2, "error: this hub has no catalogue\n"]);
 });

@@ -44,7 +44,7 @@ natsTest("nats: 20,000 events cross from hub to hub, each once and in order", as
   const consumer = await other.consume(args);
   const near = await one.consume(["k", "--types", "a.>", "--payload"]);
   await publish(one, 1, EVENTS);
-  const { code, stderr } = await consumer.end();
+  const { code, stderr } = await consumer.end(60_000);
   assertEquals(code, 0, stderr);
   assertEquals(numbers(consumer), Array.from({ length: EVENTS }, (_, n) => n + 1));
   // Nothing comes back.

@@ -46,7 +46,7 @@ Deno.test(`source: of a command that is killed ${KILLS} times each line that it 
   await watcher.send('{"type":"hello","event_key":"w","event_types":["nothing"]}');
   assertEquals((await watcher.frame()).type, "hello_ack");
   await Deno.writeTextFile(config, JSON.stringify(CATALOGUE));
-  assertEquals((await place.run(["reload"])).code, 0);
+  assertEquals((await place.start(["reload"]).end(30_000)).code, 0);
   const told: unknown[] = [];
   let running = 0;
   /** Reads what is told until another run has begun. */
@@ -65,12 +65,14 @@ Deno.test(`source: of a command that is killed ${KILLS} times each line that it 
     Deno.kill(-running, "SIGKILL");
     await nextRun();
   }
-  assertEquals((await childrenOf(hub.pid)).length, 1);
-  assertEquals(descriptorsOf(hub.pid), descriptors);
+  await eventually("it has the descriptors and the child that it had", async () => {
+    const children = await childrenOf(hub.pid);
+    return children.length === 1 && descriptorsOf(hub.pid) === descriptors;
+  });
 
   // It is to end for good now, and all that it has noted to arrive.
   await Deno.writeTextFile(config, "{}");
-  assertEquals((await place.run(["reload"])).code, 0);
+  assertEquals((await place.start(["reload"]).end(30_000)).code, 0);
   const noted = wholeLines(await Deno.readTextFile(`${place.directory}/noted`));
   await eventually("all has arrived", () => consumer.stdout.includes(`${noted.at(-1)}\n`));
   const got = wholeLines(consumer.stdout);
