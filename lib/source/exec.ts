@@ -50,7 +50,8 @@ export function openExec(settings: ExecSettings, context: SourceContext): Source
   return {
     async *run(signal: AbortSignal): Run {
       const group = start(commandWords(command), env, directory);
-      const end = () => group.end(SYSTEM_CLOCKS, GRACE_MS);
+      let ending: Promise<void> | undefined;
+      const end = () => ending ??= group.end(SYSTEM_CLOCKS, GRACE_MS);
       // With the command ends what it has left behind.
       const gone = group.status.then(end);
       const talk = tellTalk(drained(group.stderr, gone), context);

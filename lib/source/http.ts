@@ -9,14 +9,14 @@ import { systemReason } from "../platform/system_reason.ts";
 import { parseSize } from "../platform/units.ts";
 import { isName } from "../protocol/fields.ts";
 import { MAX_EVENT_FRAME_BYTES } from "../protocol/limits.ts";
-import { answerTo, Refusal, refused, tooLarge, unavailable } from "./http_answers.ts";
-import { readBody } from "./http_body.ts";
-import { bodyForm, findingsOf, isWrapped } from "./http_findings.ts";
-import { HttpListener } from "./http_listener.ts";
+import { answerTo, Refusal, refused, tooLarge, unavailable } from "./http/answers.ts";
+import { readBody } from "./http/body.ts";
+import { bodyForm, findingsOf, isWrapped } from "./http/findings.ts";
+import { HttpListener } from "./http/listener.ts";
 import type { CommonSettings } from "./settings.ts";
-import { Signature, type SignatureSettings } from "./signatures.ts";
+import { Signature, type SignatureSettings } from "./http/signatures.ts";
 import type { Run, Source, SourceContext } from "./source.ts";
-import { WaitingRequests } from "./waiting_requests.ts";
+import { WaitingRequests } from "./http/waiting_requests.ts";
 
 /**
  * Settings of an `http` source. Templates may ask for `{header:NAME}`, `{query:NAME}` and `{path}`; of a

@@ -13,7 +13,7 @@ import { BusError } from "../protocol/errors.ts";
 import { isName } from "../protocol/fields.ts";
 import { decodeStrictly } from "../protocol/input_lines.ts";
 import { addressOf, type AddressSettings } from "./address.ts";
-import { EventStream } from "./event_stream.ts";
+import { EventStream } from "./sse/event_stream.ts";
 import type { CommonSettings } from "./settings.ts";
 import type { Finding, Run, Source, SourceContext, WholeEvent } from "./source.ts";
 import { findingOf, type TextFormat } from "./text_findings.ts";

@@ -13,11 +13,11 @@ import { BusError } from "../protocol/errors.ts";
 import { readLines } from "../protocol/input_lines.ts";
 import { FileEvents } from "./file_events.ts";
 import { identityOf, statOf } from "./file_identity.ts";
-import { firstBetween, whereabouts } from "./rotation.ts";
+import { firstBetween, whereabouts } from "./tail/rotation.ts";
 import type { CommonSettings } from "./settings.ts";
 import { Sleeper } from "./sleeper.ts";
 import type { Run, Source, SourceContext } from "./source.ts";
-import { TailedFile } from "./tailed_file.ts";
+import { TailedFile } from "./tail/tailed_file.ts";
 import { findingOf, type TextFormat } from "./text_findings.ts";
 
 /** Settings of a `tail`. Templates may ask for `{path}` and `{name}`, the last part of the path. */

@@ -7,7 +7,7 @@
 import { orAborted } from "../platform/aborted.ts";
 import { SYSTEM_CLOCKS, type SystemClocks } from "../platform/clocks.ts";
 import { BusError } from "../protocol/errors.ts";
-import { MOST_COUNTED, type Schedule, scheduleOf } from "./schedule.ts";
+import { MOST_COUNTED, type Schedule, scheduleOf } from "./timer/schedule.ts";
 import type { CommonSettings } from "./settings.ts";
 import { Sleeper } from "./sleeper.ts";
 import type { Finding, Run, Source, SourceContext } from "./source.ts";

@@ -11,14 +11,14 @@ import { printable } from "../platform/printable.ts";
 import { systemReason } from "../platform/system_reason.ts";
 import { parseDuration } from "../platform/units.ts";
 import { BusError } from "../protocol/errors.ts";
-import { type FileChange, FileLook } from "./file_changes.ts";
+import { type FileChange, FileLook } from "./watch/file_changes.ts";
 import { FileEvents } from "./file_events.ts";
 import { identityOf, statOf } from "./file_identity.ts";
-import { joined, KnownFiles } from "./known_files.ts";
+import { joined, KnownFiles } from "./watch/known_files.ts";
 import type { CommonSettings } from "./settings.ts";
 import { Sleeper } from "./sleeper.ts";
 import type { Finding, Run, Source, SourceContext } from "./source.ts";
-import { TouchedPaths } from "./touched_paths.ts";
+import { TouchedPaths } from "./watch/touched_paths.ts";
 
 /**
  * Settings of a `watch`. Templates may ask for `{path}`, `{name}`, the last part of the path, and

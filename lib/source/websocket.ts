@@ -14,7 +14,7 @@ import type { CommonSettings } from "./settings.ts";
 import type { Outcome, Run, Source, SourceContext } from "./source.ts";
 import { bodyValues } from "./template.ts";
 import { findingOf, type TextFormat } from "./text_findings.ts";
-import { WebsocketConnection } from "./websocket_connection.ts";
+import { WebsocketConnection } from "./websocket/connection.ts";
 
 /** Settings of a `websocket` source. Its url and what it sends may hold `{last_id}`. */
 export interface WebsocketSettings extends CommonSettings, AddressSettings {

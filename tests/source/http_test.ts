@@ -3,7 +3,7 @@ import { BusError } from "../../lib/protocol/errors.ts";
 import { openHttp } from "../../lib/source/http.ts";
 import type { Outcome } from "../../lib/source/source.ts";
 import { corpus } from "../e2e/corpus.ts";
-import { Hooks } from "./http_kit.ts";
+import { Hooks } from "./http/kit.ts";
 import { Play, testContext } from "./kit.ts";
 
 const SECRET = "It's a Secret to Everybody";

@@ -3,9 +3,9 @@ import { headers, type Msg } from "@nats-io/transport-node";
 import { BusError } from "../../lib/protocol/errors.ts";
 import { type NatsSettings, openNats } from "../../lib/source/nats.ts";
 import { corpus } from "../e2e/corpus.ts";
-import { BridgedHub } from "./bridged_hub.ts";
+import { BridgedHub } from "./nats/bridged_hub.ts";
 import type { Play } from "./kit.ts";
-import { NatsServer, natsTest } from "./nats_server.ts";
+import { NatsServer, natsTest } from "./nats/server.ts";
 
 const MANY = 20_000;
 

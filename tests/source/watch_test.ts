@@ -4,7 +4,7 @@ import { SYSTEM_CLOCKS } from "../../lib/platform/clocks.ts";
 import { BusError } from "../../lib/protocol/errors.ts";
 import type { Outcome, Source } from "../../lib/source/source.ts";
 import { openWatch, type WatchLimits, type WatchSettings } from "../../lib/source/watch.ts";
-import { TouchedPaths } from "../../lib/source/touched_paths.ts";
+import { TouchedPaths } from "../../lib/source/watch/touched_paths.ts";
 import { DrivenClocks } from "../server/driven_clocks.ts";
 import { Play, testContext } from "./kit.ts";
 import { WatchedClocks } from "./watched_clocks.ts";

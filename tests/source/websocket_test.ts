@@ -2,7 +2,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { Outcome } from "../../lib/source/source.ts";
 import { openWebsocket, type WebsocketSettings } from "../../lib/source/websocket.ts";
 import { Play, testContext } from "./kit.ts";
-import { frame, OPCODES, RawWebsocket, untilClosed } from "./raw_websocket.ts";
+import { frame, OPCODES, RawWebsocket, untilClosed } from "./websocket/raw_websocket.ts";
 import { WatchedClocks } from "./watched_clocks.ts";
 
 const LIMIT = 1_048_576;

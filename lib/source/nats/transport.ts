@@ -1,0 +1,281 @@
+/**
+ * The bytes between this program and a NATS server.
+ *
+ * @module
+ */
+
+import { connect as connectTcp, isIP, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import { Buffer } from "node:buffer";
+import {
+  checkOptions,
+  type ConnectionOptions,
+  INFO,
+  type Server,
+  type ServerInfo,
+  type Transport,
+} from "@nats-io/transport-node";
+import { SYSTEM_CLOCKS } from "../../platform/clocks.ts";
+import { printable } from "../../platform/printable.ts";
+import { systemReason } from "../../platform/system_reason.ts";
+import { VERSION } from "../../platform/version.ts";
+import { BusError } from "../../protocol/errors.ts";
+
+/** A server that is not there, or does not speak: it may yet come. */
+export class Unreachable extends Error {
+  /** The name of this class. */
+  override readonly name = "Unreachable";
+}
+
+/** What a transport is told beside what the client itself wants to know. */
+export interface DialOptions extends ConnectionOptions {
+  /** Ends it, in the middle of a dial too. */
+  readonly leaving: AbortSignal;
+  /** Is told why a server cannot be had. */
+  readonly onFailure: (reason: string) => void;
+}
+
+/** What TLS needs, as it stands in files. */
+interface Certificates {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/** Milliseconds that a server has from the dial until it has greeted. */
+const GREETING_MS = 4_000;
+
+/** What is meant by the codes of a dial that failed. */
+const REASONS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "connection refused",
+  ECONNRESET: "connection reset",
+  EHOSTUNREACH: "no route to it",
+  ENETUNREACH: "no route to it",
+  ENOTFOUND: "no such host",
+  ETIMEDOUT: "it did not answer in time",
+};
+
+/** Bytes of the longest greeting; a server names the others of its cluster in it. */
+const LONGEST_GREETING = 256 * 1024;
+
+/**
+ * One connection, from its dial to its end. The client's own can neither be called off while it dials
+ * nor lets go of a server that does not answer, and begins TLS too late for older runtimes.
+ */
+export class NatsTransport implements Transport {
+  readonly lang = "bus";
+  readonly version = VERSION;
+  readonly #ended = Promise.withResolvers<void | Error>();
+  #socket: Socket | undefined;
+  #isEncrypted = false;
+  #isDialing = true;
+  #isClosed = false;
+  #closeError: Error | undefined;
+  #frames: Uint8Array[] = [];
+  #heard = Promise.withResolvers<void>();
+  /** Whether the server has said more than its greeting. */
+  #hasHeard = false;
+  #letGo: () => void = () => {};
+  #onFailure: (reason: string) => void = () => {};
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  get closeError(): Error {
+    return this.#closeError ?? new Unreachable("the connection was lost");
+  }
+
+  /** @throws {Unreachable | BusError} it is not to be had */
+  async connect(server: Server, options: ConnectionOptions): Promise<void> {
+    // It is only ever made for such options.
+    const { leaving, onFailure, tls } = options as DialOptions;
+    const name = printable(server.listen, 200);
+    this.#onFailure = (reason) => onFailure(`${name} cannot be used: ${reason}`);
+    const leave = () => this.discard();
+    leaving.addEventListener("abort", leave);
+    this.#letGo = () => leaving.removeEventListener("abort", leave);
+    const late = () => this.#end(new Unreachable("it did not answer in time"));
+    const callOff = SYSTEM_CLOCKS.after(GREETING_MS, late);
+    try {
+      const certificates = await certificatesOf(tls);
+      if (leaving.aborted || this.#isClosed) throw new Unreachable("it is left");
+      await this.#dial(server, options, certificates);
+      this.#isDialing = false;
+    } catch (error) {
+      this.discard();
+      const failure = error instanceof Unreachable
+        ? new Unreachable(`${name} cannot be reached: ${error.message}`)
+        : failed(`${name} cannot be used: ${systemReason(error)}`, hintOf(error));
+      onFailure(failure.message);
+      throw failure;
+    } finally {
+      callOff();
+    }
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, void> {
+    try {
+      for (;;) {
+        while (this.#frames.length > 0) yield* this.#frames.splice(0);
+        if (this.#isClosed) return;
+        this.#heard = Promise.withResolvers();
+        await this.#heard.promise;
+      }
+    } finally {
+      // What came was nothing that the client understands.
+      if (!this.#isClosed) this.#end(new Unreachable("it does not speak NATS"));
+    }
+  }
+
+  isEncrypted(): boolean {
+    return this.#isEncrypted;
+  }
+
+  send(frame: Uint8Array): void {
+    if (!this.#isClosed) this.#socket?.write(frame);
+  }
+
+  close(error?: Error): Promise<void> {
+    this.#end(error);
+    return Promise.resolve();
+  }
+
+  disconnect(): void {
+    this.#end();
+  }
+
+  closed(): Promise<void | Error> {
+    return this.#ended.promise;
+  }
+
+  /** Lets go of it without a word to anybody. */
+  discard(): void {
+    this.#isClosed = true;
+    this.#letGo();
+    this.#heard.resolve();
+    this.#socket?.destroy();
+  }
+
+  #end(error?: Error): void {
+    if (this.#isClosed) return;
+    this.#closeError = error;
+    this.discard();
+    if (error && !this.#isDialing && !this.#hasHeard) this.#onFailure(reasonOf(error));
+    // Of one that never was the client hears otherwise.
+    if (!this.#isDialing) this.#ended.resolve(error);
+  }
+
+  #dial(server: Server, options: ConnectionOptions, certificates: Certificates): Promise<void> {
+    const ready = Promise.withResolvers<void>();
+    // Nobody may be waiting any more.
+    ready.promise.catch(() => {});
+    const socket = connectTcp(server.port, server.hostname);
+    socket.setNoDelay(true);
+    let greeting = new Uint8Array();
+    const greet = (bytes: Uint8Array) => {
+      greeting = Buffer.concat([greeting, bytes]);
+      try {
+        const info = infoOf(greeting);
+        if (!info) return;
+        checkOptions(info, options);
+        socket.removeAllListeners();
+        // The client reads it once more.
+        this.#frames.push(greeting);
+        if (!info.tls_required && !info.tls_available) {
+          this.#listen(socket, ready.reject);
+          return ready.resolve();
+        }
+        // At once: whoever turns back to the runtime first has begun to read what belongs to TLS.
+        this.#isEncrypted = true;
+        const secure = connectTls({ socket, ...identityOf(server), ...certificates });
+        // It tells all that happens to the one below.
+        socket.on("error", () => {});
+        this.#listen(secure, (error) => ready.reject(noTls(error)));
+        secure.once("secureConnect", ready.resolve);
+      } catch (error) {
+        ready.reject(error);
+      }
+    };
+    this.#listen(socket, (error) => ready.reject(new Unreachable(reasonOf(error))), greet);
+    return ready.promise;
+  }
+
+  /** @param fail is told why the socket is closed */
+  #listen(
+    socket: Socket,
+    fail: (error: Error) => void,
+    take = (frame: Uint8Array) => this.#take(frame),
+  ): void {
+    this.#socket = socket;
+    let reason: Error | undefined;
+    socket.on("data", take);
+    socket.on("error", (error) => reason ??= error);
+    socket.on("close", () => {
+      const error = this.#closeError ?? reason ?? new Unreachable("it closed the connection");
+      fail(error);
+      this.#end(error);
+    });
+  }
+
+  #take(frame: Uint8Array): void {
+    this.#hasHeard = true;
+    this.#frames.push(frame);
+    this.#heard.resolve();
+  }
+}
+
+/** What a server says of itself; nothing while that is not whole. */
+function infoOf(greeting: Uint8Array): ServerInfo | undefined {
+  if (greeting.length > LONGEST_GREETING) throw new Unreachable("it does not speak NATS");
+  const end = greeting.indexOf(0x0a);
+  if (end === -1) return undefined;
+  const [, json = ""] = INFO.exec(new TextDecoder().decode(greeting.subarray(0, end + 1))) ?? [];
+  try {
+    const info: unknown = JSON.parse(json);
+    // The client deals with fields that are missing.
+    if (typeof info === "object" && info !== null) return info as ServerInfo;
+  } catch {
+    // It is said below.
+  }
+  throw new Unreachable("it does not speak NATS");
+}
+
+function identityOf({ hostname, tlsName }: Server): { servername: string; host: string } {
+  const name = tlsName || hostname;
+  return { servername: isIP(name) ? "" : name, host: name };
+}
+
+async function certificatesOf(tls: ConnectionOptions["tls"]): Promise<Certificates> {
+  const { caFile, certFile, keyFile } = tls ?? {};
+  return {
+    ...(caFile === undefined ? {} : { ca: await read(caFile) }),
+    ...(certFile === undefined ? {} : { cert: await read(certFile) }),
+    ...(keyFile === undefined ? {} : { key: await read(keyFile) }),
+  };
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    throw failed(`${printable(path)} cannot be read: ${systemReason(error)}`);
+  }
+}
+
+function reasonOf(error: Error & { readonly code?: string }): string {
+  return REASONS[error.code ?? ""] ?? systemReason(error);
+}
+
+function noTls(error: Error): BusError {
+  const hint = "tls.ca is the file of whoever vouches for the server, where the system does not";
+  return failed(`there is no TLS with it: ${reasonOf(error)}`, hint);
+}
+
+function hintOf(error: unknown): string | undefined {
+  return error instanceof BusError ? error.hint : undefined;
+}
+
+function failed(message: string, hint?: string): BusError {
+  return new BusError("failed", message, hint);
+}
