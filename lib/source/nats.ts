@@ -38,7 +38,7 @@ export interface NatsSettings extends CommonSettings, NatsConnectionSettings {
 }
 
 /** What may wait where the settings do not say. */
-const WAITING = { count: 10_000, bytes: 16 * 1024 * 1024 };
+const WAITING = { count: 50_000, bytes: 32 * 1024 * 1024 };
 
 /** The pauses before it connects again where the settings do not say. */
 const PAUSES = { shortest: 500, longest: 60_000 };

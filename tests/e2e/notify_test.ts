@@ -51,9 +51,13 @@ Deno.test("notify: a service manager is told when a hub can be connected to, and
 });
 
 for (
-  const [how, stop] of [
-    ["bus stop", (place: Place) => place.run(["stop"]).then(({ code }) => assertEquals(code, 0))],
-    ["its idle time", () => Promise.resolve()],
+  const [how, flags, stop] of [
+    [
+      "bus stop",
+      [],
+      (place: Place) => place.run(["stop"]).then(({ code }) => assertEquals(code, 0)),
+    ],
+    ["its idle time", ["--idle-timeout", "1s"], () => Promise.resolve()],
   ] as const
 ) {
   Deno.test(`notify: a hub says that it stops when it is ended by ${how}`, async () => {
@@ -61,7 +65,7 @@ for (
     await using _ = place;
     using __ = manager;
     const env = { NOTIFY_SOCKET: manager.path };
-    const hub = place.start(["serve", "--idle-timeout", "1s"], { env });
+    const hub = place.start(["serve", ...flags], { env });
     assertEquals(await manager.hears(), "READY=1");
     await stop(place);
     assertEquals(await manager.hears(), "STOPPING=1");
