@@ -4,6 +4,7 @@
  * @module
  */
 
+import { orAborted } from "./aborted.ts";
 import type { SystemClocks } from "./clocks.ts";
 
 /** Waits for something, but not longer than so many milliseconds; it may go on by itself. */
@@ -19,4 +20,16 @@ export async function within(
   } finally {
     callOff();
   }
+}
+
+/** Resolves after so many milliseconds, or as soon as the signal fires. */
+export async function pauseFor(
+  clocks: SystemClocks,
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const over = Promise.withResolvers<void>();
+  const callOff = clocks.after(milliseconds, over.resolve);
+  await orAborted(over.promise, signal);
+  callOff();
 }

@@ -5,8 +5,8 @@
  */
 
 import type { PublishOutcome } from "../hub/hub.ts";
-import { orAborted } from "../platform/aborted.ts";
 import { parseDuration } from "../platform/units.ts";
+import { pauseFor } from "../platform/within.ts";
 import { EventFrame } from "../protocol/event_frame.ts";
 import type { SourceInfo } from "../protocol/messages.ts";
 import { EventMaker, type Unmade } from "../source/event_maker.ts";
@@ -47,7 +47,10 @@ export class HeldSource {
     this.#name = name;
     this.#options = options;
     this.#secrets = secrets;
-    this.#maker = maker(this.#over.signal, (milliseconds) => this.#pause(milliseconds));
+    this.#maker = maker(
+      this.#over.signal,
+      (milliseconds) => pauseFor(options.clocks, milliseconds, this.#over.signal),
+    );
     this.#supervisor = new Supervisor({
       name,
       source,
@@ -159,13 +162,6 @@ export class HeldSource {
       this.#options.log.limited(`source ${this.#name} ${outcome}`, this.#secrets.strikeOut(text));
     }
     return outcome;
-  }
-
-  async #pause(milliseconds: number): Promise<void> {
-    const over = Promise.withResolvers<void>();
-    const callOff = this.#options.clocks.after(milliseconds, over.resolve);
-    await orAborted(over.promise, this.#over.signal);
-    callOff();
   }
 }
 

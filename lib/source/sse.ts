@@ -6,9 +6,9 @@
 
 import { Buffer } from "node:buffer";
 import type { EventSourceMessage } from "eventsource-parser/stream";
-import { orAborted } from "../platform/aborted.ts";
 import { SYSTEM_CLOCKS, type SystemClocks } from "../platform/clocks.ts";
 import { parseDuration } from "../platform/units.ts";
+import { pauseFor } from "../platform/within.ts";
 import { BusError } from "../protocol/errors.ts";
 import { isName } from "../protocol/fields.ts";
 import { decodeStrictly } from "../protocol/input_lines.ts";
@@ -87,7 +87,7 @@ class SseSource implements Source {
       }
       if (signal.aborted) return;
       yield { state: "disconnected", detail: this.#explained(stream) };
-      await this.#pause(signal);
+      await pauseFor(this.clocks, this.#retry, signal);
       if (!signal.aborted) yield { state: "reconnecting" };
     }
   }
@@ -143,13 +143,6 @@ class SseSource implements Source {
       ? `nothing came for ${this.settings.heartbeat ?? HEARTBEAT}`
       : "the stream ended";
     return `${why}; it connects again in ${this.#retry / 1000} s`;
-  }
-
-  async #pause(signal: AbortSignal): Promise<void> {
-    const over = Promise.withResolvers<void>();
-    const callOff = this.clocks.after(this.#retry, over.resolve);
-    await orAborted(over.promise, signal);
-    callOff();
   }
 }
 

@@ -4,9 +4,9 @@
  * @module
  */
 
-import { orAborted } from "../platform/aborted.ts";
 import { backoff, type PauseRange } from "../platform/backoff.ts";
 import type { SystemClocks } from "../platform/clocks.ts";
+import { pauseFor } from "../platform/within.ts";
 import { BusError } from "../protocol/errors.ts";
 import type { SourceInfo, SourceState } from "../protocol/messages.ts";
 import type { Findings, Outcome, Source } from "./source.ts";
@@ -63,7 +63,7 @@ export class Supervisor {
       if (attempt >= restarts) return this.#become("disconnected", gaveUp(reason, attempt));
       const pause = backoff(attempt++, pauses, random());
       this.#become("disconnected", reason);
-      await this.#pause(pause, signal);
+      await pauseFor(this.options.clocks, pause, signal);
     }
     this.#become("disconnected", "stopped");
   }
@@ -99,13 +99,6 @@ export class Supervisor {
   #wasHealthy(): boolean {
     if (this.#connectedAt === undefined) return false;
     return this.options.clocks.monotonic() - this.#connectedAt >= HEALTH_MS;
-  }
-
-  async #pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-    const over = Promise.withResolvers<void>();
-    const callOff = this.options.clocks.after(milliseconds, over.resolve);
-    await orAborted(over.promise, signal);
-    callOff();
   }
 }
 
