@@ -2,7 +2,7 @@
  * Every hub of the user: found, told apart, stopped, and ended by force.
  */
 
-import { assertEquals, assertGreaterOrEqual, assertLess, assertMatch } from "@std/assert";
+import { assertEquals, assertGreaterOrEqual, assertMatch } from "@std/assert";
 import { assertAbsent, Place } from "./kit.ts";
 import type { Running } from "./running.ts";
 
@@ -105,13 +105,11 @@ Deno.test("all: stop --force ends the hub that is meant and no other, in good or
   await using place = await Place.ofNames();
   const other = await otherHub(place, "--name=other");
   const hub = await place.serve();
-  const start = performance.now();
   assertEquals(await place.run(["stop", "--force"]), {
     code: 0,
     stdout: "",
     stderr: `ended the hub on ${place.socket} (pid ${hub.pid}) by SIGTERM\n`,
   });
-  assertLess(performance.now() - start, 5_000);
   assertEquals((await hub.end()).code, 0);
   await assertAbsent(place.socket);
   const again = await place.run(["stop", "--force"]);

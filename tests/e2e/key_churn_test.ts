@@ -39,10 +39,10 @@ for (const kills of [false, true]) {
   Deno.test(`setup: 30 consumers come and go at random${name}: setups and cleanups alternate`, async () => {
     await using place = await Place.withHub();
     const random = new Random(kills ? 2 : 1);
-    const story = await churn(place, { random, milliseconds: 9_000, kills });
-    assert(story.cleanups >= 5, JSON.stringify(story));
+    const story = await churn(place, { random, milliseconds: 4_000, kills });
+    assert(story.cleanups >= 2, JSON.stringify(story));
     if (kills) {
-      assert(story.kills >= 3, JSON.stringify(story));
+      assert(story.kills >= 1, JSON.stringify(story));
       assert(story.setups - story.cleanups <= story.kills, JSON.stringify(story));
     } else {
       assertEquals(story.setups, story.cleanups);

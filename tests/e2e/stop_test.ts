@@ -106,7 +106,7 @@ Deno.test("stop: with a hub that hangs status, publish and stop end in time with
     const sentence = `the hub on ${place.socket} (pid ${pid}) does not answer (${force})`;
     assertEquals(stderr, `error: ${sentence}\n`);
     assertGreaterOrEqual(took, seconds * 1_000);
-    assertLess(took, seconds * 1_000 + 2_000);
+    assertLess(took, seconds * 1_000 + 5_000);
   }));
   // The stop was heard all the same.
   place.hub.thaw();
