@@ -116,6 +116,38 @@ natsTest(
   },
 );
 
+natsTest(
+  "nats: what two hubs send into a stream it keeps once, and each message has an id",
+  async () => {
+    await using server = await withStream();
+    const hubs = [new BridgedHub(), new BridgedHub()];
+    for (const hub of hubs) {
+      await using play = hub.bridge({
+        servers: server.address,
+        prefix: "bus",
+        publish: true,
+        jetstream: { stream: STREAM },
+      });
+      await play.until(isConnected);
+      hub.publish({ type: "t", id: "delivery-1", payload: "1" });
+      hub.publish({ type: "t", payload: "2" });
+      // What it has taken it sends before it ends.
+      await hub.until(({ taken }) => taken === 2);
+    }
+    const kept = await manage(
+      server,
+      ({ streams }) => Promise.all([1, 2, 3].map((seq) => streams.getMessage(STREAM, { seq }))),
+    );
+    const ids = kept.map((message) => message?.header.get("Nats-Msg-Id"));
+    assertEquals(kept.map((message) => message?.string()), ["1", "2", "2"]);
+    assertEquals(ids[0], "delivery-1");
+    for (const id of ids) assertMatch(id ?? "", /^\S+$/);
+    assertEquals(new Set(ids).size, 3);
+    const { state } = await manage(server, ({ streams }) => streams.info(STREAM));
+    assertEquals(state.messages, 3);
+  },
+);
+
 natsTest("nats: a durable begins behind what a stream has, or before it if it is to", async () => {
   await using server = await withStream();
   await using client = await server.client();
