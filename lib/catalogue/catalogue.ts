@@ -22,10 +22,14 @@ export interface CatalogueKey {
   readonly cleanup?: string | readonly string[];
 }
 
-/** A catalogue as it was read. */
-export interface Catalogue {
+/** What a catalogue says of its keys. */
+export interface KeyCatalogue {
   /** The path of its file. */
   readonly path: string;
   readonly keys: ReadonlyMap<string, CatalogueKey>;
+}
+
+/** A catalogue as it was read. */
+export interface Catalogue extends KeyCatalogue {
   readonly sources: ReadonlyMap<string, SourceSettings>;
 }

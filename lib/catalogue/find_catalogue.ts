@@ -6,7 +6,7 @@
 
 import type { HubPaths } from "../platform/paths.ts";
 import { BusError } from "../protocol/errors.ts";
-import type { Catalogue } from "./catalogue.ts";
+import type { Catalogue, KeyCatalogue } from "./catalogue.ts";
 
 /** Where a catalogue is looked for. */
 export interface CataloguePlace {
@@ -28,15 +28,37 @@ export function cataloguePlace(given: string | undefined, paths: HubPaths): Cata
  * @throws {BusError} `no_catalogue`: there must be one; `bad_catalogue`: it has mistakes
  */
 export async function findCatalogue(place: CataloguePlace): Promise<Catalogue | undefined> {
-  if (place.path === undefined) return undefined;
+  return await find(place, async (path) => {
+    const { readCatalogue } = await import("./read_catalogue.ts");
+    return await readCatalogue(path);
+  });
+}
+
+/**
+ * Reads what the catalogue of a place says of its keys.
+ *
+ * @returns nothing where there is none, and need be none
+ * @throws {BusError} as {@linkcode findCatalogue}
+ */
+export async function findKeys(place: CataloguePlace): Promise<KeyCatalogue | undefined> {
+  return await find(place, async (path) => {
+    const { readKeys } = await import("./read_catalogue.ts");
+    return await readKeys(path);
+  });
+}
+
+async function find<T>(
+  { path, isGiven }: CataloguePlace,
+  read: (path: string) => Promise<T>,
+): Promise<T | undefined> {
+  if (path === undefined) return undefined;
   // Most hubs have none, and need not wait until all that reads one is loaded.
-  if (!place.isGiven && !await isThere(place.path)) return undefined;
-  const { readCatalogue } = await import("./read_catalogue.ts");
+  if (!isGiven && !await isThere(path)) return undefined;
   try {
-    return await readCatalogue(place.path);
+    return await read(path);
   } catch (error) {
     const isGone = error instanceof BusError && error.code === "no_catalogue";
-    if (isGone && !place.isGiven) return undefined;
+    if (isGone && !isGiven) return undefined;
     throw error;
   }
 }

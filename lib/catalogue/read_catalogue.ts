@@ -5,19 +5,20 @@
  */
 
 import { resolve } from "@std/path/posix/resolve";
+import { readTextUpTo } from "../platform/bounded_file.ts";
 import { parentOf } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
 import { systemReason } from "../platform/system_reason.ts";
 import { BusError } from "../protocol/errors.ts";
 import { isName, NAME } from "../protocol/fields.ts";
-import { KINDS, type SourceSettings } from "../source/kinds.ts";
-import { Template } from "../source/template.ts";
-import type { Catalogue, CatalogueKey } from "./catalogue.ts";
+import type { SourceSettings } from "../source/kinds.ts";
+import type { Catalogue, CatalogueKey, KeyCatalogue } from "./catalogue.ts";
 import { CatalogueText, type Fault, type Path } from "./catalogue_text.ts";
 import { rooted } from "./rooted.ts";
 import { payloadSchemaFault, schemaFaults } from "./schema_faults.ts";
+import { sourceFaults } from "./source_faults.ts";
 
-/** Bytes of the longest catalogue. */
+/** Bytes of the longest catalogue, and of the longest schema. */
 const LONGEST = 4 * 1024 * 1024;
 
 /** A catalogue with mistakes. */
@@ -44,38 +45,81 @@ export class CatalogueError extends BusError {
  * @throws {BusError} `no_catalogue`: there is no such file; `bad_catalogue`: it cannot be read
  */
 export async function readCatalogue(path: string): Promise<Catalogue> {
-  const text = new CatalogueText(await readText(path));
-  const faults = [...text.faults];
-  const add = (path: Path, problem: string) => {
-    faults.push({ line: text.lineOf(path), path, problem });
-  };
-  if (faults.length === 0) {
-    for (const { path, problem } of schemaFaults(text.value)) add(path, problem);
-  }
-  if (faults.length > 0) throw mistakes(path, faults);
-  // The schema has just said so.
-  const { keys = {}, sources = {} } = text.value as {
-    keys?: Record<string, CatalogueKey>;
-    sources?: Record<string, SourceSettings>;
-  };
-  for (const [name, key] of Object.entries(keys)) {
-    for (const [at, type] of key.types.entries()) {
-      if (!isName(type)) add(["keys", name, "types", at], `must be ${NAME.description}`);
-    }
-    const fault = await schemaFault(key.schema, path);
-    if (fault) add(["keys", name, "schema"], fault);
-  }
-  for (const [name, settings] of Object.entries(sources)) {
-    for await (const [setting, problem] of sourceFaults(settings)) {
-      add(["sources", name, setting], problem);
-    }
-  }
-  if (faults.length > 0) throw mistakes(path, faults);
+  const draft = await Draft.read(path);
+  await draft.checkKeys();
+  await draft.checkSources();
+  draft.expectNoFaults();
   const directory = parentOf(resolve(path));
-  const held = Object.entries(sources).map(([name, source]) =>
-    [name, rooted(source, directory)] as const
+  const held = Array.from(
+    draft.sources,
+    ([name, source]) => [name, rooted(source, directory)] as const,
   );
-  return { path, keys: new Map(Object.entries(keys)), sources: new Map(held) };
+  return { path, keys: draft.keys, sources: new Map(held) };
+}
+
+/**
+ * Reads what a catalogue says of its keys. That is all that a consumer needs, which should neither wait
+ * for all that sources need nor end because one of them is wrong.
+ *
+ * @throws {BusError} as {@linkcode readCatalogue}
+ */
+export async function readKeys(path: string): Promise<KeyCatalogue> {
+  const draft = await Draft.read(path);
+  await draft.checkKeys();
+  draft.expectNoFaults();
+  return { path, keys: draft.keys };
+}
+
+/** A catalogue of the right shape, and what is found wrong in it. */
+class Draft {
+  readonly keys: ReadonlyMap<string, CatalogueKey>;
+  readonly sources: ReadonlyMap<string, SourceSettings>;
+  readonly #faults: Fault[] = [];
+
+  private constructor(private readonly path: string, private readonly text: CatalogueText) {
+    for (const { path, problem } of schemaFaults(text.value)) this.#add(path, problem);
+    this.expectNoFaults();
+    // The schema has just said so.
+    const { keys = {}, sources = {} } = text.value as {
+      keys?: Record<string, CatalogueKey>;
+      sources?: Record<string, SourceSettings>;
+    };
+    this.keys = new Map(Object.entries(keys));
+    this.sources = new Map(Object.entries(sources));
+  }
+
+  static async read(path: string): Promise<Draft> {
+    const text = new CatalogueText(await readText(path));
+    if (text.faults.length > 0) throw mistakes(path, text.faults);
+    return new Draft(path, text);
+  }
+
+  async checkKeys(): Promise<void> {
+    for (const [name, key] of this.keys) {
+      for (const [at, type] of key.types.entries()) {
+        if (!isName(type)) this.#add(["keys", name, "types", at], `must be ${NAME.description}`);
+      }
+      const fault = await schemaFault(key.schema, this.path);
+      if (fault) this.#add(["keys", name, "schema"], fault);
+    }
+  }
+
+  async checkSources(): Promise<void> {
+    for (const [name, settings] of this.sources) {
+      for await (const { path, problem } of sourceFaults(settings)) {
+        this.#add(["sources", name, ...path], problem);
+      }
+    }
+  }
+
+  /** @throws {CatalogueError} there are some */
+  expectNoFaults(): void {
+    if (this.#faults.length > 0) throw mistakes(this.path, this.#faults);
+  }
+
+  #add(path: Path, problem: string): void {
+    this.#faults.push({ line: this.text.lineOf(path), path, problem });
+  }
 }
 
 /**
@@ -88,7 +132,7 @@ export async function payloadSchema(key: CatalogueKey, catalogue: string): Promi
   if (typeof key.schema !== "string") return key.schema;
   const path = resolve(parentOf(resolve(catalogue)), key.schema);
   try {
-    return JSON.parse(await Deno.readTextFile(path));
+    return JSON.parse(await readTextUpTo(path, LONGEST));
   } catch (error) {
     throw new BusError("bad_catalogue", `${printable(path)}: ${systemReason(error)}`);
   }
@@ -104,41 +148,9 @@ async function schemaFault(schema: unknown, catalogue: string): Promise<string |
   }
 }
 
-/** What no schema can say of a source's settings. */
-async function* sourceFaults(
-  settings: SourceSettings,
-): AsyncGenerator<[setting: string, problem: string]> {
-  const scopes = ["body", ...KINDS[settings.kind].scopes];
-  for (const setting of ["type", "id"] as const) {
-    const problem = settings[setting] && templateFault(settings[setting], scopes);
-    if (problem) yield [setting, problem];
-  }
-  if (settings.only === undefined) return;
-  const { Filter } = await import("../source/filter.ts");
-  try {
-    await Filter.of(settings.only);
-  } catch (error) {
-    if (!(error instanceof BusError)) throw error;
-    yield ["only", `is ${error.message}`];
-  }
-}
-
-function templateFault(text: string, allowed: readonly string[]): string | undefined {
-  try {
-    const unknown = [...new Template(text).scopes].find((scope) => !allowed.includes(scope));
-    if (unknown === undefined) return undefined;
-    return `has nothing to put for {${unknown}} (allowed: ${allowed.join(", ")})`;
-  } catch (error) {
-    if (!(error instanceof BusError)) throw error;
-    return `is no template: ${error.message} (${error.hint})`;
-  }
-}
-
 async function readText(path: string): Promise<string> {
   try {
-    const { size, isFile } = await Deno.stat(path);
-    if (isFile && size > LONGEST) throw new Error(`longer than ${LONGEST} bytes`);
-    return await Deno.readTextFile(path);
+    return await readTextUpTo(path, LONGEST);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) {
       const reason = `there is no catalogue ${printable(path)}`;

@@ -5,7 +5,7 @@
  */
 
 import type { CatalogueKey } from "../catalogue/catalogue.ts";
-import { cataloguePlace, findCatalogue } from "../catalogue/find_catalogue.ts";
+import { cataloguePlace, findKeys } from "../catalogue/find_catalogue.ts";
 import { printable } from "../platform/printable.ts";
 import { BusError } from "../protocol/errors.ts";
 import type { Invocation } from "./command.ts";
@@ -38,7 +38,7 @@ export interface KeySettings {
 export async function keySettings(
   { flags, arguments: { key }, paths }: Pick<ConsumeInvocation, "flags" | "arguments" | "paths">,
 ): Promise<KeySettings> {
-  const catalogue = await findCatalogue(cataloguePlace(flags.config, paths));
+  const catalogue = await findKeys(cataloguePlace(flags.config, paths));
   const known: Partial<CatalogueKey> = catalogue?.keys.get(key) ?? {};
   const { types = known.types, setup = known.setup, cleanup = known.cleanup } = flags;
   if (types) return { types, setup, cleanup };

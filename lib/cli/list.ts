@@ -5,7 +5,7 @@
  */
 
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import { cataloguePlace, findCatalogue } from "../catalogue/find_catalogue.ts";
+import { cataloguePlace, findKeys } from "../catalogue/find_catalogue.ts";
 import { printable } from "../platform/printable.ts";
 import type { Invocation } from "./command.ts";
 import type { LIST_FLAGS } from "./command_lines.ts";
@@ -22,7 +22,7 @@ export async function run(
   { flags, paths, output }: Invocation<typeof LIST_FLAGS, unknown>,
 ): Promise<number> {
   const place = cataloguePlace(flags.config, paths);
-  const catalogue = await findCatalogue(place);
+  const catalogue = await findKeys(place);
   const keys = catalogue?.keys ?? new Map();
   if (flags.json) {
     const list = Array.from(keys, ([key, { schema: _, ...known }]) => ({ key, ...known }));

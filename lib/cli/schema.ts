@@ -4,7 +4,7 @@
  * @module
  */
 
-import { cataloguePlace, findCatalogue } from "../catalogue/find_catalogue.ts";
+import { cataloguePlace, findKeys } from "../catalogue/find_catalogue.ts";
 import { printable } from "../platform/printable.ts";
 import { BusError } from "../protocol/errors.ts";
 import type { Invocation } from "./command.ts";
@@ -21,7 +21,7 @@ export async function run(
   >,
 ): Promise<number> {
   const place = cataloguePlace(flags.config, paths);
-  const catalogue = await findCatalogue(place);
+  const catalogue = await findKeys(place);
   const key = catalogue?.keys.get(name);
   if (!catalogue || !key) {
     const where = catalogue ? ` in ${printable(catalogue.path)}` : ": there is no catalogue";

@@ -14,7 +14,7 @@ import { readBody } from "./http/body.ts";
 import { bodyForm, findingsOf, isWrapped } from "./http/findings.ts";
 import { HttpListener } from "./http/listener.ts";
 import type { CommonSettings } from "./settings.ts";
-import { Signature, type SignatureSettings } from "./http/signatures.ts";
+import { checkSignature, Signature, type SignatureSettings } from "./http/signatures.ts";
 import type { Run, Source, SourceContext } from "./source.ts";
 import { WaitingRequests } from "./http/waiting_requests.ts";
 
@@ -41,6 +41,15 @@ const HOST = "127.0.0.1";
 
 /** The methods that bring events. */
 const METHODS = ["POST", "PUT"];
+
+/**
+ * Looks whether its settings fit each other.
+ *
+ * @throws {BusError} `bad_input`: they do not
+ */
+export function checkHttp({ signature }: HttpSettings): void {
+  if (signature) checkSignature(signature);
+}
 
 /**
  * Opens a webhook receiver.

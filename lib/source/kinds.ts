@@ -43,6 +43,8 @@ interface Kind<Settings> {
   readonly briefly?: string;
   /** Reads its settings from what stands behind `KIND:` there. */
   brief?(words: string): Settings | undefined;
+  /** Looks for what its settings say that cannot be, and throws a `BusError` that says it. */
+  check?(settings: Settings): Promise<void>;
   /** Makes one; what it needs beforehand it gets, or throws a `BusError` that says what is missing. */
   open(settings: Settings, context: SourceContext): Promise<Source>;
 }
@@ -78,12 +80,14 @@ export const KINDS: { readonly [K in KindName]: Kind<Extract<SourceSettings, { k
         ...(match[1] ? { host: match[1].replace(/^\[|\]$/g, "") } : {}),
       };
     },
+    check: async (settings) => (await openers()).checkHttp(settings),
     open: async (settings, context) => (await openers()).openHttp(settings, context),
   },
   websocket: {
     scopes: [],
     briefly: "websocket:URL",
     brief: (url) => /^wss?:\/\//.test(url) ? { kind: "websocket", url } : undefined,
+    check: async (settings) => (await import("./websocket.ts")).checkWebsocket(settings),
     open: async (settings, context) =>
       (await import("./websocket.ts")).openWebsocket(settings, context),
   },
@@ -115,6 +119,7 @@ export const KINDS: { readonly [K in KindName]: Kind<Extract<SourceSettings, { k
     scopes: ["time"],
     briefly: "timer:TIME",
     brief: (every) => parseDuration(every) === undefined ? undefined : { kind: "timer", every },
+    check: async (settings) => (await openers()).checkTimer(settings),
     open: async (settings, context) => (await openers()).openTimer(settings, context),
   },
   nats: {
@@ -127,9 +132,22 @@ export const KINDS: { readonly [K in KindName]: Kind<Extract<SourceSettings, { k
       if (server === undefined || subject === undefined) return undefined;
       return { kind: "nats", servers: [server], subjects: [subject] };
     },
+    check: async (settings) => (await import("./nats.ts")).checkNats(settings),
     open: async (settings, context) => (await import("./nats.ts")).openNats(settings, context),
   },
 };
+
+/**
+ * Looks for what settings say that cannot be. What else is needed, such as secrets, need not be there.
+ *
+ * @throws {BusError} `bad_input`: something contradicts itself, or means nothing
+ */
+export async function checkSource<K extends KindName>(
+  settings: Extract<SourceSettings, { kind: K }>,
+): Promise<void> {
+  const kind: Kind<Extract<SourceSettings, { kind: K }>> = KINDS[settings.kind as K];
+  await kind.check?.(settings);
+}
 
 /** Reads a source from `KIND:ARGS`; nothing where it is none. */
 export function briefSource(text: string): SourceSettings | undefined {

@@ -9,7 +9,11 @@ import { printable } from "../platform/printable.ts";
 import { parseDuration, parseSize } from "../platform/units.ts";
 import { BusError } from "../protocol/errors.ts";
 import type { RowLimits } from "./nats/bounded_row.ts";
-import { checkNatsConnection, type NatsConnectionSettings } from "./nats/connection.ts";
+import {
+  checkNatsConnection,
+  type NatsConnectionSettings,
+  readNatsSecrets,
+} from "./nats/connection.ts";
 import type { JetStreamSettings } from "./nats/jetstream.ts";
 import { NatsMessages } from "./nats/messages.ts";
 import { Outbox } from "./nats/outbox.ts";
@@ -49,8 +53,8 @@ const PAUSES = { shortest: 500, longest: 60_000 };
  * @throws {BusError} `bad_input`: a secret is not there, or a setting is wrong
  */
 export function openNats(settings: NatsSettings, context: SourceContext): Source {
-  check(settings);
-  checkNatsConnection(settings, context);
+  checkNats(settings);
+  readNatsSecrets(settings, context);
   const { subjects = [], publish = false, prefix, format = "json", jetstream } = settings;
   const limits = limitsOf(settings);
   const messages = new NatsMessages({
@@ -90,7 +94,13 @@ function typesOf(publish: NatsSettings["publish"]): readonly string[] {
   return publish === true ? [">"] : publish || [];
 }
 
-function check({ subjects = [], publish = false, id, jetstream, prefix }: NatsSettings): void {
+/**
+ * Looks whether there can be a bridge with these settings.
+ *
+ * @throws {BusError} `bad_input`: they contradict each other, or something of them is missing
+ */
+export function checkNats(settings: NatsSettings): void {
+  const { subjects = [], publish = false, id, jetstream, prefix } = settings;
   const goesOut = typesOf(publish).length > 0;
   if (subjects.length === 0 && !goesOut) {
     const hint = "subjects says what comes in, publish what goes out";
@@ -110,6 +120,7 @@ function check({ subjects = [], publish = false, id, jetstream, prefix }: NatsSe
   if (wrong !== undefined) {
     throw new BusError("bad_input", `${printable(wrong, 200)} is no subject`);
   }
+  checkNatsConnection(settings);
 }
 
 /** Whoever goes on in a stream where it was may find there what it has sent in an earlier life. */

@@ -5,9 +5,9 @@
  */
 
 export { openExec } from "./exec.ts";
-export { openHttp } from "./http.ts";
+export { checkHttp, openHttp } from "./http.ts";
 export { openSse } from "./sse.ts";
 export { openStdin } from "./stdin.ts";
 export { openTail } from "./tail.ts";
-export { openTimer } from "./timer.ts";
+export { checkTimer, openTimer } from "./timer.ts";
 export { openWatch } from "./watch.ts";

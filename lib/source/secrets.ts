@@ -4,6 +4,7 @@
  * @module
  */
 
+import { readTextUpToSync } from "../platform/bounded_file.ts";
 import { systemReason } from "../platform/system_reason.ts";
 import { printable } from "../platform/printable.ts";
 import { BusError } from "../protocol/errors.ts";
@@ -14,6 +15,9 @@ const STRUCK_OUT = "***";
 
 /** A shorter secret would strike out half of each sentence, and says little. */
 const SHORTEST = 4;
+
+/** Bytes of the longest file. */
+const LONGEST = 64 * 1024;
 
 /** The secrets that one source has asked for. */
 export class Secrets {
@@ -47,7 +51,7 @@ function read(secret: Exclude<Secret, string>): string {
     throw new BusError("bad_input", `the variable ${printable(secret.env)} is not set`);
   }
   try {
-    const value = Deno.readTextFileSync(secret.file).replace(/\r?\n$/, "");
+    const value = readTextUpToSync(secret.file, LONGEST).replace(/\r?\n$/, "");
     if (value !== "") return value;
   } catch (error) {
     const reason = `${printable(secret.file)} cannot be read: ${systemReason(error)}`;

@@ -30,6 +30,15 @@ export interface TimerSettings extends CommonSettings {
 const LONGEST_SLEEP_MS = 60_000;
 
 /**
+ * Looks whether it says when.
+ *
+ * @throws {BusError} `bad_input`: it does not, or not so that it can be
+ */
+export function checkTimer(settings: TimerSettings): void {
+  scheduleOf(settings, SYSTEM_CLOCKS);
+}
+
+/**
  * Opens a timer as a source.
  *
  * @throws {BusError} `bad_input`: it does not say when, or not so that it can be

@@ -48,6 +48,16 @@ export function openWebsocket(
   return new WebsocketSource(settings, context, clocks);
 }
 
+/**
+ * Looks whether its settings fit each other, as far as that can be seen without its secrets.
+ *
+ * @throws {BusError} `bad_input`: they do not
+ */
+export function checkWebsocket({ resume, format }: WebsocketSettings): void {
+  if (resume === undefined || format !== "text") return;
+  throw new BusError("bad_input", "resume needs messages that are JSON, and the format is text");
+}
+
 class WebsocketSource implements Source {
   readonly #heartbeat: number;
   #lastId = "";
@@ -66,12 +76,7 @@ class WebsocketSource implements Source {
       const hint = `resume is the path in a message of what ${LAST_ID} in url or send stands for`;
       throw new BusError("bad_input", `resume and ${LAST_ID} need each other`, hint);
     }
-    if (settings.resume !== undefined && settings.format === "text") {
-      throw new BusError(
-        "bad_input",
-        "resume needs messages that are JSON, and the format is text",
-      );
-    }
+    checkWebsocket(settings);
   }
 
   async *run(signal: AbortSignal): Run {

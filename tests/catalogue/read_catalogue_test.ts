@@ -1,8 +1,9 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import {
   CatalogueError,
   payloadSchema,
   readCatalogue,
+  readKeys,
 } from "../../lib/catalogue/read_catalogue.ts";
 import { BusError } from "../../lib/protocol/errors.ts";
 
@@ -173,6 +174,27 @@ const MISTAKES: readonly [what: string, text: string, ...lines: string[]][] = [
     "FILE:2: sources.a.only is not a program of jq: syntax error, unexpected '='",
   ],
   [
+    "no line of cron",
+    `{"sources": {\n"a": {"kind": "timer", "cron": "61 * * * *"}}}`,
+    'FILE:2: sources.a cannot be: "61 * * * *" is no cron line: Invalid value for minute: 61 (one has five fields, such as */5 * * * *)',
+  ],
+  [
+    "settings that leave nothing to do",
+    `{"sources": {\n"a": {"kind": "nats", "servers": "127.0.0.1:4222"}}}`,
+    "FILE:2: sources.a cannot be: nothing comes in and nothing goes out (subjects says what comes in, publish what goes out)",
+  ],
+  [
+    "a tolerance where there is no time",
+    `{"sources": {\n"a": {"kind": "http", "port": 1,
+      "signature": {"scheme": "github", "secret": {"env": "NOT_SET"}, "tolerance": "5m"}}}}`,
+    "FILE:2: sources.a cannot be: signatures of github have no time, so there is no tolerance",
+  ],
+  [
+    "settings that do not fit each other",
+    `{"sources": {\n"a": {"kind": "websocket", "url": "ws://localhost", "resume": "id", "format": "text"}}}`,
+    "FILE:2: sources.a cannot be: resume needs messages that are JSON, and the format is text",
+  ],
+  [
     "a secret in two places",
     `{"sources": {"a": {"kind": "sse",\n"url": {"env": "A", "file": "b"}}}}`,
     'FILE:2: sources.a.url must be a text, or {"env": NAME} or {"file": PATH} that has it',
@@ -205,6 +227,30 @@ Deno.test("catalogue: one that is not there, or no file, is said to be so", asyn
   ]);
   const directory = await assertRejects(() => readCatalogue("/"), BusError);
   assertEquals(directory.code, "bad_catalogue");
+});
+
+Deno.test("catalogue: one without end is refused", async () => {
+  const endless = await assertRejects(() => readCatalogue("/dev/zero"), BusError);
+  assertEquals([endless.code, endless.message], [
+    "bad_catalogue",
+    "/dev/zero cannot be read: longer than 4194304 bytes",
+  ]);
+});
+
+Deno.test("catalogue: its keys can be read where a source is wrong, not where a key is", async () => {
+  const source = '"sources":{"a":{"kind":"timer","cron":"never"}}';
+  await withFile(`{"keys":{"a":{"types":["t"]}},${source}}`, async (path) => {
+    assertEquals((await readKeys(path)).keys.get("a")?.types, ["t"]);
+    await assertRejects(() => readCatalogue(path), CatalogueError);
+  });
+  await withFile(
+    `{"keys":{"a":{"types":["t"],"schema":{"type":"objekt"}}},${source}}`,
+    async (path) => {
+      const { lines } = await assertRejects(() => readKeys(path), CatalogueError);
+      assertEquals(lines.length, 1);
+      assertStringIncludes(lines[0] ?? "", "keys.a.schema is no JSON Schema");
+    },
+  );
 });
 
 Deno.test("catalogue: a key's schema may stand in a file beside it", async () => {

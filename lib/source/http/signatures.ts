@@ -47,6 +47,18 @@ const SCHEMES: Readonly<Record<SignatureSettings["scheme"], Scheme>> = {
   slack: { isTimed: true, check: slackCheck },
 };
 
+/**
+ * Looks whether the settings of a signature fit each other.
+ *
+ * @throws {BusError} `bad_input`: they do not
+ */
+export function checkSignature(
+  { scheme, tolerance }: Pick<SignatureSettings, "scheme" | "tolerance">,
+): void {
+  if (tolerance === undefined || SCHEMES[scheme].isTimed) return;
+  throw badInput(`signatures of ${scheme} have no time, so there is no tolerance`);
+}
+
 /** Tells whether bodies have the signature of those who know a secret. */
 export class Signature {
   /** The header with the id of a delivery, where the scheme has one. */
@@ -58,16 +70,15 @@ export class Signature {
    * @throws {BusError} `bad_input`: a setting is wrong
    */
   constructor(
-    { scheme, tolerance }: SignatureSettings,
+    settings: SignatureSettings,
     secret: string,
     clocks: Pick<SystemClocks, "wall">,
   ) {
-    const { idHeader, isTimed, check } = SCHEMES[scheme];
-    if (tolerance !== undefined && !isTimed) {
-      throw badInput(`signatures of ${scheme} have no time, so there is no tolerance`);
-    }
+    checkSignature(settings);
+    const { scheme, tolerance = TOLERANCE } = settings;
+    const { idHeader, check } = SCHEMES[scheme];
     if (secret === "") throw badInput("the secret of the signature is empty");
-    const most = parseDuration(tolerance ?? TOLERANCE);
+    const most = parseDuration(tolerance);
     if (most === undefined) throw badInput("the tolerance of the signature is no time");
     this.idHeader = idHeader;
     this.#check = check(secret, (seconds) => {

@@ -69,10 +69,7 @@ const ADDRESS = /^(?:(?:nats|tls):\/\/)?(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?
  *
  * @throws {BusError} `bad_input`: they contradict each other, or something of them is missing
  */
-export function checkNatsConnection(
-  settings: NatsConnectionSettings,
-  context: Pick<SourceContext, "secret">,
-): void {
+export function checkNatsConnection(settings: NatsConnectionSettings): void {
   const { credentials, token, user, password, tls } = settings;
   const servers = serversOf(settings);
   if (servers.length === 0) throw new BusError("bad_input", "there is no server");
@@ -89,6 +86,17 @@ export function checkNatsConnection(
   if ((tls?.cert === undefined) !== (tls?.key === undefined)) {
     throw new BusError("bad_input", "tls.cert and tls.key need each other");
   }
+}
+
+/**
+ * Looks whether what is needed to connect is there.
+ *
+ * @throws {BusError} `bad_input`: a secret is not, or is none
+ */
+export function readNatsSecrets(
+  { credentials, token, user, password }: NatsConnectionSettings,
+  context: Pick<SourceContext, "secret">,
+): void {
   for (const secret of [token, user, password]) {
     if (secret !== undefined) context.secret(secret);
   }
