@@ -9,9 +9,10 @@ import { systemReason } from "../platform/system_reason.ts";
 import { parseSize } from "../platform/units.ts";
 import { isName } from "../protocol/fields.ts";
 import { MAX_EVENT_FRAME_BYTES } from "../protocol/limits.ts";
-import { answerTo, Refusal, refused, tooLarge, unavailable } from "./http/answers.ts";
+import { answerText, answerTo, Refusal, refused, tooLarge, unavailable } from "./http/answers.ts";
 import { readBody } from "./http/body.ts";
 import { bodyForm, findingsOf, isWrapped } from "./http/findings.ts";
+import { permission, slackChallenge } from "./http/handshakes.ts";
 import { HttpListener } from "./http/listener.ts";
 import type { CommonSettings } from "./settings.ts";
 import { checkSignature, Signature, type SignatureSettings } from "./http/signatures.ts";
@@ -146,10 +147,13 @@ class Receiver {
     if (!url) throw new Refusal(400, "the target of the request is no path");
     const { pathname: path, searchParams: query } = url;
     if (this.path !== undefined && path !== this.path) throw new Refusal(404, "nothing is here");
-    if (!METHODS.includes(request.method)) {
+    const headers = new Map(request.headers);
+    const { method } = request;
+    const permitted = permission({ method, headers }, METHODS, this.settings.rate);
+    if (permitted) return answerText("", permitted);
+    if (!METHODS.includes(method)) {
       throw new Refusal(405, "events are posted", { allow: METHODS.join(", ") });
     }
-    const headers = new Map(request.headers);
     if (!this.signature && headers.has("origin")) {
       // Any page in a browser on this machine could bring events, and browsers say that it is one.
       throw new Refusal(403, "a web page brings events only where they are signed");
@@ -165,6 +169,8 @@ class Receiver {
       if (signature && !await signature.isRight(headers, body)) {
         throw new Refusal(401, "the signature is missing, wrong or too old");
       }
+      const challenge = signature?.scheme === "slack" ? slackChallenge(body) : undefined;
+      if (challenge !== undefined) return answerText(challenge);
       const delivery = headers.get(signature?.idHeader ?? "");
       const id = isName(delivery) ? delivery : undefined;
       const findings = findingsOf(form, body, { headers, path, query, id });

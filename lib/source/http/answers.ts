@@ -10,6 +10,9 @@ import type { Outcome } from "../source.ts";
 /** Seconds after which who was turned away may come again. */
 const AGAIN_S = 5;
 
+/** The headers of every answer. */
+const PLAIN = { "content-type": "text/plain; charset=utf-8", connection: "close" };
+
 /** Why a request comes to nothing. It is thrown to the one who answers. */
 export class Refusal extends Error {
   /**
@@ -70,11 +73,15 @@ function pauseOf(rate: string | undefined): string {
   return String(Math.max(1, Math.ceil(milliseconds / count / 1000)));
 }
 
+/** An answer that is a text and nothing else. */
+export function answerText(text: string, headers: Readonly<Record<string, string>> = {}): Response {
+  return new Response(text, { status: 200, headers: { ...PLAIN, ...headers } });
+}
+
 function answer(
   status: number,
   text: string,
   headers: Readonly<Record<string, string>> = {},
 ): Response {
-  const plain = { "content-type": "text/plain; charset=utf-8", connection: "close" };
-  return new Response(`${text}\n`, { status, headers: { ...plain, ...headers } });
+  return new Response(`${text}\n`, { status, headers: { ...PLAIN, ...headers } });
 }

@@ -61,6 +61,8 @@ export function checkSignature(
 
 /** Tells whether bodies have the signature of those who know a secret. */
 export class Signature {
+  /** Whose way of signing it is. */
+  readonly scheme: SignatureSettings["scheme"];
   /** The header with the id of a delivery, where the scheme has one. */
   readonly idHeader: string | undefined;
   readonly #check: Check;
@@ -80,6 +82,7 @@ export class Signature {
     if (secret === "") throw badInput("the secret of the signature is empty");
     const most = parseDuration(tolerance);
     if (most === undefined) throw badInput("the tolerance of the signature is no time");
+    this.scheme = scheme;
     this.idHeader = idHeader;
     this.#check = check(secret, (seconds) => {
       return /^\d{1,12}$/.test(seconds) && Math.abs(clocks.wall() - Number(seconds) * 1000) <= most;
