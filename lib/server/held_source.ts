@@ -6,7 +6,6 @@
 
 import type { PublishOutcome } from "../hub/hub.ts";
 import { parseDuration } from "../platform/units.ts";
-import { pauseFor } from "../platform/within.ts";
 import { EventFrame } from "../protocol/event_frame.ts";
 import type { SourceInfo } from "../protocol/messages.ts";
 import { EventMaker, type Unmade } from "../source/event_maker.ts";
@@ -41,16 +40,13 @@ export class HeldSource {
     readonly settings: SourceSettings,
     source: Source,
     secrets: Secrets,
-    maker: (signal: AbortSignal, pause: (milliseconds: number) => Promise<void>) => EventMaker,
+    maker: (signal: AbortSignal) => EventMaker,
     options: SourcesOptions,
   ) {
     this.#name = name;
     this.#options = options;
     this.#secrets = secrets;
-    this.#maker = maker(
-      this.#over.signal,
-      (milliseconds) => pauseFor(options.clocks, milliseconds, this.#over.signal),
-    );
+    this.#maker = maker(this.#over.signal);
     this.#supervisor = new Supervisor({
       name,
       source,
@@ -89,16 +85,8 @@ export class HeldSource {
       : await (await import("../source/filter.ts")).Filter.of(settings.only);
     const kind = kindOf(settings);
     const source = await kind.open(settings, context);
-    const maker = (signal: AbortSignal, pause: (milliseconds: number) => Promise<void>) =>
-      new EventMaker({
-        name,
-        settings,
-        filter,
-        clocks,
-        signal,
-        pause,
-        sheds: kind.sheds ?? false,
-      });
+    const maker = (signal: AbortSignal) =>
+      new EventMaker({ name, settings, filter, clocks, signal, sheds: kind.sheds ?? false });
     return new HeldSource(name, settings, source, secrets, maker, options);
   }
 

@@ -6,6 +6,7 @@
 
 import type { SystemClocks } from "../platform/clocks.ts";
 import { parseRate, parseSize } from "../platform/units.ts";
+import { pauseFor } from "../platform/within.ts";
 import { decode, payloadText } from "../protocol/codec.ts";
 import { BusError } from "../protocol/errors.ts";
 import { EventFrame } from "../protocol/event_frame.ts";
@@ -31,8 +32,6 @@ export interface EventMakerOptions {
   /** Which payloads pass; all if absent. */
   readonly filter?: Filter | undefined;
   readonly clocks: SystemClocks;
-  /** Resolves after so many milliseconds, or when the signal fires. */
-  readonly pause: (milliseconds: number) => Promise<void>;
   /** When it fires nobody waits for the rate any more. */
   readonly signal: AbortSignal;
   /** Whether what is too much is refused: its sender comes again. Else the source waits. */
@@ -80,8 +79,9 @@ export class EventMaker {
   async make(finding: Finding | WholeEvent): Promise<EventFrame | Unmade> {
     for (let wait = this.#rate?.take() ?? 0; wait > 0; wait = this.#rate?.take() ?? 0) {
       if (this.#options.sheds) return { outcome: "limited", reason: "too many events" };
-      await this.#options.pause(wait);
-      if (this.#options.signal.aborted) break;
+      const { clocks, signal } = this.#options;
+      await pauseFor(clocks, wait, signal);
+      if (signal.aborted) break;
     }
     try {
       return this.#made(finding);

@@ -10,7 +10,7 @@ interface More {
   readonly clocks?: DrivenClocks;
   readonly sheds?: boolean;
   readonly filter?: Filter;
-  readonly pause?: (milliseconds: number) => Promise<void>;
+  readonly signal?: AbortSignal;
 }
 
 function maker(settings: CommonSettings = {}, more: More = {}): EventMaker {
@@ -19,7 +19,6 @@ function maker(settings: CommonSettings = {}, more: More = {}): EventMaker {
     settings,
     clocks: new DrivenClocks(),
     sheds: false,
-    pause: () => Promise.reject(new Error("nobody should wait")),
     signal: new AbortController().signal,
     ...more,
   });
@@ -93,6 +92,17 @@ Deno.test("event maker: what is no JSON, too long, or without a type is refused"
   assertEquals(long.startsWith("refused: the event's type must be "), true, long);
 });
 
+Deno.test("event maker: nobody waits for the rate any more once it is over", async () => {
+  const over = new AbortController();
+  const clocks = new DrivenClocks();
+  const waiting = maker({ rate: "1/h" }, { clocks, signal: over.signal });
+  await made(waiting, { payload: "1" });
+  const second = made(waiting, { payload: "2" });
+  over.abort();
+  await second;
+  assertEquals(clocks.pending, 0);
+});
+
 Deno.test("event maker: what does not pass the filter is sifted out, and costs no rate", async () => {
   const filter = await Filter.of(". > 1");
   const events = maker({ rate: "1/h" }, { filter });
@@ -104,15 +114,17 @@ Deno.test("event maker: what does not pass the filter is sifted out, and costs n
 
 Deno.test("event maker: what is over the rate waits, or is refused where its sender comes again", async () => {
   const clocks = new DrivenClocks();
+  const waiting = maker({ rate: "2/s" }, { clocks });
   const waits: number[] = [];
-  const pause = (milliseconds: number) => {
-    waits.push(milliseconds);
-    clocks.setTo(clocks.monotonic() + milliseconds);
-    return Promise.resolve();
-  };
-  const waiting = maker({ rate: "2/s" }, { clocks, pause });
-  for (let n = 0; n < 4; n++) await made(waiting, { payload: "1" });
-  assertEquals(waits, [500, 500]);
+  for (let n = 0; n < 4; n++) {
+    const before = clocks.monotonic();
+    const under = made(waiting, { payload: "1" });
+    if (clocks.nextDue !== undefined) clocks.setTo(clocks.nextDue);
+    clocks.ring();
+    await under;
+    waits.push(clocks.monotonic() - before);
+  }
+  assertEquals(waits, [0, 0, 500, 500]);
   const shedding = maker({ rate: "1/s" }, { sheds: true });
   await made(shedding, { payload: "1" });
   assertEquals(await made(shedding, { payload: "2" }), "limited: too many events");
