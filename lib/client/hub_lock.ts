@@ -15,7 +15,7 @@ import { BusError } from "../protocol/errors.ts";
 const PIECE_BYTES = 4096;
 
 /** Looks at a long list before a lock that it does not show is taken for none. */
-const LOOKS = 3;
+const LOOKS = 10;
 
 /**
  * Finds the process that holds a hub's lock, by `/proc/locks`.

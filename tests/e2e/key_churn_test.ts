@@ -2,7 +2,7 @@
  * Setup and cleanup of a key whose consumers come and go at random, or are killed.
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals, assertLessOrEqual } from "@std/assert";
 import { Random } from "../campaign/random.ts";
 import { churn, killAlone, MOMENTS } from "./key_churn.ts";
 import { KeyLog, storyOf, WHOLE } from "./key_log.ts";
@@ -39,13 +39,15 @@ for (const kills of [false, true]) {
   Deno.test(`setup: 30 consumers come and go at random${name}: setups and cleanups alternate`, async () => {
     await using place = await Place.withHub();
     const random = new Random(kills ? 2 : 1);
-    const story = await churn(place, { random, milliseconds: 4_000, kills });
-    assert(story.cleanups >= 2, JSON.stringify(story));
-    if (kills) {
-      assert(story.kills >= 1, JSON.stringify(story));
-      assert(story.setups - story.cleanups <= story.kills, JSON.stringify(story));
-    } else {
-      assertEquals(story.setups, story.cleanups);
+    let [cleanups, killed] = [0, 0];
+    // A slow machine needs longer for as much.
+    while (cleanups < 3 || kills && killed < 2) {
+      const story = await churn(place, { random, milliseconds: 4_000, kills });
+      const left = story.setups - story.cleanups;
+      if (kills) assertLessOrEqual(left, story.kills, JSON.stringify(story));
+      else assertEquals(left, 0, JSON.stringify(story));
+      cleanups += story.cleanups;
+      killed += story.kills;
     }
   });
 }
