@@ -20,6 +20,12 @@ const EVENTS = ALL.map((number) => {
   return `{"type":"event","event_type":"load.burst","payload":"${payload}"}`;
 });
 
+/** What the last of them carries. */
+const LAST = String(COUNT).padStart(6, "0");
+
+/** Characters of a printed event, at most. */
+const LONGEST_LINE = 400;
+
 const STOPPED_MS = 3_000;
 
 /**
@@ -72,6 +78,11 @@ async function burst(...keys: string[]): Promise<Yield[]> {
     stopped.thaw();
   }
   const { consumers: rows } = await allIsTaken();
+  // What the hub has handed over may still be on its way. Nobody loses the newest.
+  await eventually(
+    "each has printed the last one",
+    () => consumers.every(({ stdout }) => stdout.slice(-LONGEST_LINE).includes(LAST)),
+  );
   return await Promise.all(keys.map(async (key, at) => {
     consumers[at]?.signal("SIGTERM");
     const end = await consumers[at]?.end();
