@@ -34,6 +34,9 @@ const FLAGS = ["-A", "--no-code-cache", "--no-config", "--unstable-net", `--v8-f
  */
 const JQ = { module: "jq.wasm", data: "jq.data" };
 
+/** The modules that begin a thread, each by its path; who starts one names it by its last part. */
+const THREADS = ["lib/source/filter/jq_worker"];
+
 /** Milliseconds that the download site may be silent. */
 const SITE_MS = 20_000;
 
@@ -102,25 +105,38 @@ async function build(): Promise<void> {
  */
 async function bundle(aside: string): Promise<void> {
   const how = ["--quiet", "--minify", "--code-splitting", "--outdir", aside];
-  const said = await runDeno(["bundle", ...how, "main.ts"], root);
+  const beginnings = ["main.ts", ...THREADS.map((thread) => `${thread}.ts`)];
+  const said = await runDeno(["bundle", ...how, ...beginnings], root);
   if (said !== undefined) throw new BuildError(`deno bundle failed:\n${withoutTrace(said)}`);
-  let readers = 0;
-  for await (const { name } of Deno.readDir(aside)) {
-    const path = `${aside}/${name}`;
-    const [before, after] = (await Deno.readTextFile(path)).split(JQ.module);
-    if (before === undefined || after === undefined) continue;
-    const whereItIs = "globalThis.__dirname=import.meta.dirname;";
-    await Deno.writeTextFile(path, `${whereItIs}${before}${JQ.data}${after}`);
-    readers++;
+  const whereItIs = "globalThis.__dirname=import.meta.dirname;";
+  await replaceOnce(aside, JQ.module, JQ.data, whereItIs);
+  // The modules that were put together all lie beside each other, those that begin do not.
+  for (const thread of THREADS) {
+    await replaceOnce(aside, `./${thread.split("/").at(-1)}.ts`, `./${thread}.js`);
   }
-  if (readers !== 1) throw new BuildError(`${readers} modules read ${JQ.module}, not one`);
   const jq = createRequire(import.meta.url).resolve(`jq-web/${JQ.module}`);
   await Deno.copyFile(jq, `${aside}/${JQ.data}`);
 }
 
+/** Puts one text in the place of another in the one module that has it, and something before all of it. */
+async function replaceOnce(aside: string, from: string, to: string, first = ""): Promise<void> {
+  let count = 0;
+  for await (const { name, isFile } of Deno.readDir(aside)) {
+    if (!isFile) continue;
+    const path = `${aside}/${name}`;
+    const [before, after] = (await Deno.readTextFile(path)).split(from);
+    if (before === undefined || after === undefined) continue;
+    await Deno.writeTextFile(path, `${first}${before}${to}${after}`);
+    count++;
+  }
+  if (count !== 1) throw new BuildError(`${count} modules have ${from}, not one`);
+}
+
 /** What is compiled, and what lies beside it in the program. */
 function madeOf(aside: string, program: string): string[] {
-  return ["--include", `${aside}/${JQ.data}`, "--output", program, `${aside}/main.js`];
+  const beside = [JQ.data, ...THREADS.map((thread) => `${thread}.js`)];
+  const included = beside.flatMap((path) => ["--include", `${aside}/${path}`]);
+  return [...included, "--output", program, `${aside}/main.js`];
 }
 
 /** Runs the Deno that runs this. Returns what it says where it fails. */

@@ -26,7 +26,7 @@ export async function* sourceFaults(settings: SourceSettings): AsyncGenerator<Sc
 async function filterOf(only: string | undefined): Promise<void> {
   if (only === undefined) return;
   const { Filter } = await import("../source/filter.ts");
-  await Filter.of(only);
+  (await Filter.of(only)).close();
 }
 
 function templateFault(text: string, allowed: readonly string[]): string | undefined {

@@ -9,6 +9,7 @@ import { parseDuration } from "../platform/units.ts";
 import { EventFrame } from "../protocol/event_frame.ts";
 import type { SourceInfo } from "../protocol/messages.ts";
 import { EventMaker, type Unmade } from "../source/event_maker.ts";
+import type { Filter } from "../source/filter.ts";
 import { KINDS, type SourceSettings } from "../source/kinds.ts";
 import { Secrets } from "../source/secrets.ts";
 import type { Findings, Outcome, Source, SourceContext } from "../source/source.ts";
@@ -21,6 +22,15 @@ const PAUSES = { shortest: 500, longest: 60_000 };
 /** Findings that are sifted together, before the next turn is taken. */
 const TOGETHER = 64;
 
+/** Characters of what is said of a source's state. */
+const LONGEST_DETAIL = 500;
+
+/** States of one source that are logged in a second. */
+const STATES_A_SECOND = 10;
+
+/** Milliseconds that a filter has at the end for what was found before. */
+const FILTER_MS = 2_000;
+
 const encoder = new TextEncoder();
 
 /** A source that a hub holds. */
@@ -31,7 +41,9 @@ export class HeldSource {
   readonly #over = new AbortController();
   readonly #supervisor: Supervisor;
   readonly #maker: EventMaker;
+  readonly #filter: Filter | undefined;
   #running: Promise<void> | undefined;
+  #isGivenUp = false;
   /** Findings that came to nothing, by why. */
   readonly #lost = new Map<Unmade["outcome"], number>();
 
@@ -41,11 +53,13 @@ export class HeldSource {
     source: Source,
     secrets: Secrets,
     maker: (signal: AbortSignal) => EventMaker,
+    filter: Filter | undefined,
     options: SourcesOptions,
   ) {
     this.#name = name;
     this.#options = options;
     this.#secrets = secrets;
+    this.#filter = filter;
     this.#maker = maker(this.#over.signal);
     this.#supervisor = new Supervisor({
       name,
@@ -73,8 +87,8 @@ export class HeldSource {
     const { log, outlet, clocks } = options;
     const context: SourceContext = {
       name,
-      log(cause, text) {
-        log.limited(`source ${name} ${cause}`, secrets.strikeOut(`source ${name}: ${text}`));
+      log(cause, text, most) {
+        log.limited(`source ${name} ${cause}`, secrets.strikeOut(`source ${name}: ${text}`), most);
       },
       secret: (secret) => secrets.value(secret),
       consume: (types, signal) => outlet.consume(types, name, signal),
@@ -82,12 +96,21 @@ export class HeldSource {
     // Loaded with what it needs only where a source has a filter.
     const filter = settings.only === undefined
       ? undefined
-      : await (await import("../source/filter.ts")).Filter.of(settings.only);
+      : await (await import("../source/filter.ts")).Filter.of(settings.only, {
+        clocks,
+        onSaid: (text) => context.log("filter", `the filter says: ${text}`),
+      });
     const kind = kindOf(settings);
-    const source = await kind.open(settings, context);
+    let source: Source;
+    try {
+      source = await kind.open(settings, context);
+    } catch (error) {
+      filter?.close();
+      throw error;
+    }
     const maker = (signal: AbortSignal) =>
       new EventMaker({ name, settings, filter, clocks, signal, sheds: kind.sheds ?? false });
-    return new HeldSource(name, settings, source, secrets, maker, options);
+    return new HeldSource(name, settings, source, secrets, maker, filter, options);
   }
 
   /** How it is. */
@@ -95,35 +118,48 @@ export class HeldSource {
     return this.#clean(this.#supervisor.info);
   }
 
+  /** Whether it was run as often as it may be, so that nothing more comes of it. */
+  get isGivenUp(): boolean {
+    return this.#isGivenUp;
+  }
+
   /** Runs it from now on. */
   begin(): void {
-    this.#running ??= this.#supervisor.run(this.#over.signal);
+    this.#running ??= this.#supervisor.run(this.#over.signal).then(() => {
+      this.#isGivenUp = true;
+    });
   }
 
   /** Ends it. Resolves when it has let go of all that it had. */
   async end(): Promise<void> {
     this.#over.abort();
+    const close = () => this.#filter?.close();
+    const callOff = this.#options.clocks.after(FILTER_MS, close);
     await this.#running;
+    callOff();
+    close();
   }
 
   #tell(info: SourceInfo): void {
     const clean = this.#clean(info);
     const { source, state, detail } = clean;
     const more = detail === undefined ? "" : `: ${detail}`;
-    this.#options.log.limited(`source ${source} ${state}`, `source ${source} ${state}${more}`);
+    const text = `source ${source} ${state}${more}`;
+    this.#options.log.limited(`source ${source}`, text, STATES_A_SECOND);
     this.#options.outlet.announce(clean);
   }
 
   #clean(info: SourceInfo): SourceInfo {
     if (info.detail === undefined) return info;
-    return { ...info, detail: this.#secrets.strikeOut(info.detail) };
+    // Cut before, a secret would be known by its part.
+    return { ...info, detail: this.#secrets.strikeOut(info.detail).slice(0, LONGEST_DETAIL) };
   }
 
   async #deliver({ findings }: Findings): Promise<Outcome[]> {
     const outcomes: Outcome[] = [];
     for (let at = 0; at < findings.length; at += TOGETHER) {
       const part = findings.slice(at, at + TOGETHER);
-      const sifted = this.#maker.sift(part);
+      const sifted = await this.#maker.sift(part);
       for (const [index, finding] of part.entries()) {
         const made = sifted[index] ?? await this.#maker.make(finding);
         outcomes.push(made instanceof EventFrame ? await this.#route(made) : this.#note(made));

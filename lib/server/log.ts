@@ -18,6 +18,8 @@ const LONGEST_LIMITED = LONGEST_LINE - 50;
 /** Causes remembered; they are named by the hub itself, never by a peer. */
 interface Cause {
   since: number;
+  /** Lines written since then. */
+  written: number;
   /** Lines left out since then, and the last of them. */
   suppressed: number;
   text: string;
@@ -52,19 +54,23 @@ export class Log {
   }
 
   /**
-   * Writes a line at most once a second for the same cause; the next one says how many were left
-   * out.
+   * Writes a line at most once a second for the same cause, or as often as it may be; the next one says
+   * how many were left out. The newest is never left out for good.
    *
    * @param cause a fixed word for what happened
+   * @param most lines of this cause in one second
    */
-  limited(cause: string, text: string): void {
+  limited(cause: string, text: string, most = 1): void {
     const last = this.#causes.get(cause);
-    if (last && this.now() - last.since < QUIET_MS) {
-      last.suppressed++;
-      last.text = text;
-      return;
+    if (!last || this.now() - last.since >= QUIET_MS) {
+      return this.#tell(cause, text, last?.suppressed ?? 0);
     }
-    this.#tell(cause, text, last?.suppressed ?? 0);
+    if (last.written < most) {
+      last.written++;
+      return this.line(text);
+    }
+    last.suppressed++;
+    last.text = text;
   }
 
   /** Tells of what was left out, where its second is over. To be called every now and then. */
@@ -77,7 +83,7 @@ export class Log {
   }
 
   #tell(cause: string, text: string, more: number): void {
-    this.#causes.set(cause, { since: this.now(), suppressed: 0, text });
+    this.#causes.set(cause, { since: this.now(), written: 1, suppressed: 0, text });
     this.line(more > 0 ? `${printable(text, LONGEST_LIMITED)} (and ${more} more like this)` : text);
   }
 }

@@ -49,22 +49,17 @@ export class Sources {
   }
 
   /**
-   * From now on these are wanted. Those that are there with the same settings go on undisturbed; the
-   * others end before the new ones begin, for they may need the same port. One call at a time.
+   * From now on these are wanted. Those that are there with the same settings go on undisturbed, unless
+   * they were given up; the others end before the new ones begin, for they may need the same port. One call at a time.
    *
    * @throws {BusError} one of them cannot be opened: then all is as it was
    */
   async replace(wanted: WantedSources): Promise<void> {
-    const opened = new Map<string, HeldSource>();
-    for (const [name, settings] of wanted) {
-      const held = this.#held.get(name);
-      if (held && isDeepStrictEqual(held.settings, settings)) continue;
-      opened.set(name, await this.#open(name, settings));
-    }
+    const opened = await this.#openMissing(wanted);
     const leaving = [...this.#held].filter(([name]) => !wanted.has(name) || opened.has(name));
     await Promise.all(leaving.map(([, held]) => held.end()));
     for (const [name] of leaving) this.#held.delete(name);
-    if (this.#isStopping) return;
+    if (this.#isStopping) return await endAll(opened.values());
     for (const [name, held] of opened) {
       this.#held.set(name, held);
       held.begin();
@@ -74,7 +69,22 @@ export class Sources {
   /** Ends all. Resolves when each has let go of what it had. */
   async stop(): Promise<void> {
     this.#isStopping = true;
-    await Promise.all(Array.from(this.#held.values(), (held) => held.end()));
+    await endAll(this.#held.values());
+  }
+
+  async #openMissing(wanted: WantedSources): Promise<Map<string, HeldSource>> {
+    const opened = new Map<string, HeldSource>();
+    try {
+      for (const [name, settings] of wanted) {
+        const held = this.#held.get(name);
+        const goesOn = held && !held.isGivenUp && isDeepStrictEqual(held.settings, settings);
+        if (!goesOn) opened.set(name, await this.#open(name, settings));
+      }
+    } catch (error) {
+      await endAll(opened.values());
+      throw error;
+    }
+    return opened;
   }
 
   async #open(name: string, settings: SourceSettings): Promise<HeldSource> {
@@ -85,6 +95,10 @@ export class Sources {
       throw new BusError(error.code, `source ${name}: ${error.message}`, error.hint);
     }
   }
+}
+
+async function endAll(held: Iterable<HeldSource>): Promise<void> {
+  await Promise.all(Array.from(held, (source) => source.end()));
 }
 
 /** Names for sources that have none: that of their kind, and a number where it is taken. */

@@ -91,7 +91,11 @@ export class CatalogueUpstream implements Upstream {
   async #take(catalogue: Catalogue | undefined): Promise<void> {
     const { sources, fixed, hub } = this.#options;
     const keys = [...catalogue?.keys ?? []];
-    // What was said on the command line goes before what a file says.
+    const taken = [...fixed.keys()].find((name) => catalogue?.sources.has(name));
+    if (taken !== undefined) {
+      const reason = `the source ${taken} of the catalogue has the name of one given by --source`;
+      throw new BusError("bad_catalogue", reason, "give it another name in the catalogue");
+    }
     await sources.replace(new Map([...catalogue?.sources ?? [], ...fixed]));
     hub.takeOneAt(new Set(keys.filter(([, { single }]) => single).map(([name]) => name)));
     this.#catalogue = catalogue;

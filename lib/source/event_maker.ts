@@ -11,7 +11,7 @@ import { decode, payloadText } from "../protocol/codec.ts";
 import { BusError } from "../protocol/errors.ts";
 import { EventFrame } from "../protocol/event_frame.ts";
 import { eventFrame, eventFrameOf } from "../protocol/outgoing_event.ts";
-import type { Filter } from "./filter.ts";
+import type { Filter, Verdict } from "./filter.ts";
 import { Rate } from "./rate.ts";
 import type { CommonSettings } from "./settings.ts";
 import type { Finding, Outcome, Values, WholeEvent } from "./source.ts";
@@ -63,15 +63,13 @@ export class EventMaker {
    * Which of the findings are too long, no JSON, or do not pass; nothing for the others. To be asked
    * once for all that came together.
    */
-  sift(findings: readonly (Finding | WholeEvent)[]): (Unmade | undefined)[] {
+  async sift(findings: readonly (Finding | WholeEvent)[]): Promise<(Unmade | undefined)[]> {
     const unmade = findings.map((finding) => this.#fault(finding));
     const { filter } = this.#options;
     if (!filter) return unmade;
     const left = [...findings.keys()].filter((at) => !unmade[at]);
-    const passed = filter.pass(left.map((at) => payloadOf(findings[at])));
-    for (const [index, at] of left.entries()) {
-      if (!passed[index]) unmade[at] = { outcome: "filtered" };
-    }
+    const verdicts = await filter.pass(left.map((at) => payloadOf(findings[at])));
+    for (const [index, at] of left.entries()) unmade[at] = unmadeBy(verdicts[index]);
     return unmade;
   }
 
@@ -121,6 +119,13 @@ export class EventMaker {
     if (typeof payload === "string") return undefined;
     return { outcome: "refused", reason: `bad payload: ${payload.message}` };
   }
+}
+
+/** A payload that passes may become an event; whether one that jq cannot judge should, nobody knows. */
+function unmadeBy(verdict: Verdict | undefined): Unmade | undefined {
+  if (verdict === "passes") return undefined;
+  if (verdict === "does not pass") return { outcome: "filtered" };
+  return { outcome: "refused", reason: `the filter cannot judge it: ${verdict ?? "it has ended"}` };
 }
 
 /** What jq sees: the payload, and where the event is whole already what can be read of it. */

@@ -4,59 +4,100 @@
  * @module
  */
 
-import jq from "jq-web";
+import { SYSTEM_CLOCKS, type SystemClocks } from "../platform/clocks.ts";
 import { BusError } from "../protocol/errors.ts";
 import type { JsonText } from "../protocol/messages.ts";
+import { JqLost, JqThread } from "./filter/jq_thread.ts";
 
 /** Payloads that jq is given in one call: a call takes a millisecond, a payload a fraction of that. */
 const TOGETHER = 64;
 
-type Jq = Awaited<typeof jq>;
+/** Milliseconds that one call may take, also where jq is given one payload alone. */
+export const CALL_MS = 2_000;
 
-/** A program of jq that says yes or no to a payload. */
+/** What a filter says of a payload: why it does not pass where that is not its program's own doing. */
+export type Verdict =
+  | "passes"
+  | "does not pass"
+  | "jq cannot read it"
+  | "jq took too long"
+  | "jq broke down";
+
+/** What a {@linkcode Filter} may be given. */
+export interface FilterOptions {
+  readonly clocks?: Pick<SystemClocks, "after">;
+  /** Is told what the program says by `debug` and `stderr`. */
+  readonly onSaid?: (text: string) => void;
+}
+
+/** A program of jq that says yes or no to a payload. It is to be closed. */
 export class Filter {
-  private constructor(private readonly jq: Jq, private readonly program: string) {}
+  #isClosed = false;
+
+  private constructor(private readonly thread: JqThread, private readonly program: string) {}
 
   /**
    * @param program passes what it makes anything of but `false`, `null`, an error or nothing
-   * @throws {BusError} `bad_input`: it is no program of jq
+   * @throws {BusError} `bad_input`: it is no program of jq, or takes too long for `null`
    */
-  static async of(program: string): Promise<Filter> {
+  static async of(program: string, options: FilterOptions = {}): Promise<Filter> {
+    const { clocks = SYSTEM_CLOCKS, onSaid = () => {} } = options;
+    const thread = new JqThread(clocks, onSaid);
     // In lines of its own, so that a comment at its end ends there.
-    const filter = new Filter(await jq, `[try first((\n${program}\n)) catch false] | any`);
+    const filter = new Filter(thread, `[try first((\n${program}\n)) catch false] | any`);
     try {
-      filter.#run(["null"]);
+      await filter.#run(["null"]);
     } catch (error) {
-      const reason = String(error instanceof Error ? error.message : error);
-      const line = reason.split("\n").find((line) => line.startsWith("jq: error")) ?? "";
-      const what = /^jq: error: (.*?)(?: at <top-level>.*)?(?: \(Unix shell.*)?$/.exec(line)?.[1];
-      throw new BusError("bad_input", `not a program of jq: ${what ?? "it does not compile"}`);
+      filter.close();
+      throw new BusError("bad_input", refusal(error));
     }
     return filter;
   }
 
-  /** Which of the payloads pass. One that jq cannot even read does not. */
-  pass(payloads: readonly JsonText[]): boolean[] {
-    const passed: boolean[] = [];
+  /** What becomes of each of the payloads. One that jq cannot deal with harms no other. */
+  async pass(payloads: readonly JsonText[]): Promise<Verdict[]> {
+    const verdicts: Verdict[] = [];
     for (let at = 0; at < payloads.length; at += TOGETHER) {
       const part = payloads.slice(at, at + TOGETHER);
-      const together = this.#try(part);
-      passed.push(...together ?? part.map((payload) => this.#try([payload])?.[0] ?? false));
+      const together = await this.#try(part);
+      if (typeof together !== "string") verdicts.push(...together);
+      else if (part.length === 1) verdicts.push(together);
+      else for (const payload of part) verdicts.push(await this.#alone(payload));
     }
-    return passed;
+    return verdicts;
   }
 
-  #try(payloads: readonly JsonText[]): boolean[] | undefined {
+  /** Ends jq. From then on it judges nothing. */
+  close(): void {
+    this.#isClosed = true;
+    this.thread.end();
+  }
+
+  async #alone(payload: JsonText): Promise<Verdict> {
+    const verdicts = await this.#try([payload]);
+    return typeof verdicts === "string" ? verdicts : verdicts[0] ?? "jq cannot read it";
+  }
+
+  async #try(payloads: readonly JsonText[]): Promise<Verdict[] | Verdict> {
+    if (this.#isClosed) return "jq took too long";
     try {
-      const answers = this.#run(payloads);
-      return answers.length === payloads.length ? answers : undefined;
-    } catch {
-      return undefined;
+      const verdicts = await this.#run(payloads);
+      return verdicts.length === payloads.length ? verdicts : "jq cannot read it";
+    } catch (error) {
+      return error instanceof JqLost ? `jq ${error.how}` : "jq cannot read it";
     }
   }
 
-  #run(payloads: readonly JsonText[]): boolean[] {
-    const said = this.jq.raw(payloads.join("\n"), this.program, ["-c"]);
-    return said.trimEnd().split("\n").map((line) => line === "true");
+  async #run(payloads: readonly JsonText[]): Promise<Verdict[]> {
+    const said = await this.thread.run({ payloads, program: this.program }, CALL_MS);
+    return said.trimEnd().split("\n").map((line) => line === "true" ? "passes" : "does not pass");
   }
+}
+
+function refusal(error: unknown): string {
+  if (error instanceof JqLost) return `not a program that can be used: jq ${error.how} over null`;
+  const reason = String(error instanceof Error ? error.message : error);
+  const line = reason.split("\n").find((line) => line.startsWith("jq: error")) ?? "";
+  const what = /^jq: error: (.*?)(?: at <top-level>.*)?(?: \(Unix shell.*)?$/.exec(line)?.[1];
+  return `not a program of jq: ${what ?? "it does not compile"}`;
 }

@@ -39,9 +39,20 @@ export class Secrets {
     let clean = text;
     for (const value of this.#values) {
       clean = clean.replaceAll(value, STRUCK_OUT).replaceAll(encodeURIComponent(value), STRUCK_OUT);
+      clean = withoutBeginning(clean, value);
     }
     return clean;
   }
+}
+
+/** A text without what is left of a value where something was cut, which ends in `…` then. */
+function withoutBeginning(text: string, value: string): string {
+  if (!text.includes("…")) return text;
+  for (let length = value.length - 1; length >= SHORTEST; length--) {
+    const cut = `${value.slice(0, length)}…`;
+    if (text.includes(cut)) return text.replaceAll(cut, `${STRUCK_OUT}…`);
+  }
+  return text;
 }
 
 function read(secret: Exclude<Secret, string>): string {

@@ -77,8 +77,12 @@ export interface Source {
 export interface SourceContext {
   /** The source's name. */
   readonly name: string;
-  /** Says a line in the hub's log, with the source's name; at most one a second for the same cause. */
-  log(cause: string, text: string): void;
+  /**
+   * Says a line in the hub's log, with the source's name.
+   *
+   * @param most lines a second of the same cause; 1 if absent. Of more the newest is said, and how many
+   */
+  log(cause: string, text: string, most?: number): void;
   /** Hands out a secret's value, which from then on is struck out of whatever is said of this source. */
   secret(secret: Secret): string;
   /**

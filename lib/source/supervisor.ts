@@ -14,9 +14,6 @@ import type { Findings, Outcome, Source } from "./source.ts";
 /** Milliseconds that a source has to be connected for its next failure to count as the first one. */
 const HEALTH_MS = 60_000;
 
-/** Characters of what is said of a source's state. */
-const LONGEST_DETAIL = 500;
-
 /** What a supervisor needs. */
 export interface SupervisorOptions {
   readonly name: string;
@@ -90,8 +87,7 @@ export class Supervisor {
   }
 
   #become(state: SourceState, detail?: string): void {
-    const short = detail?.slice(0, LONGEST_DETAIL);
-    this.#info = { source: this.options.name, state, ...(short ? { detail: short } : {}) };
+    this.#info = { source: this.options.name, state, ...(detail ? { detail } : {}) };
     if (state === "connected") this.#connectedAt ??= this.options.clocks.monotonic();
     this.options.tell(this.#info);
   }

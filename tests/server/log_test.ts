@@ -43,6 +43,17 @@ Deno.test("Log.limited() writes one line a second for a cause, and says how many
   assertMatch(lines[3] ?? "", /Z skipped 102\n$/);
 });
 
+Deno.test("Log.limited() writes as many lines a second as a cause may have, and the newest in the end", () => {
+  const { log, lines, time } = recorder();
+  for (let i = 0; i < 5; i++) log.limited("states", `state ${i}`, 3);
+  assertEquals(lines.map((line) => line.slice(25)), ["state 0\n", "state 1\n", "state 2\n"]);
+  time.now += 1_000;
+  log.settle();
+  assertMatch(lines[3] ?? "", /Z state 4 \(and 1 more like this\)\n$/);
+  for (let i = 5; i < 9; i++) log.limited("states", `state ${i}`, 3);
+  assertEquals(lines.slice(4).map((line) => line.slice(25)), ["state 5\n", "state 6\n"]);
+});
+
 Deno.test("Log.limited() goes by a clock that nobody sets", () => {
   const { log, lines, time } = recorder();
   log.limited("skipped", "before");

@@ -93,6 +93,39 @@ Deno.test("sources: those that did not change go on, the others end before new o
   assertEquals(stage.sources.infos.map(({ source }) => source).sort(), ["more", "other", "same"]);
 });
 
+Deno.test("sources: one that was given up is run again when all is looked at anew", async () => {
+  await using stage = new Stage();
+  const wanted = { once: { kind: "exec", command: "echo 1", restarts: 0 } } as const;
+  await stage.replace(wanted);
+  await stage.until(({ told }) => told.at(-1)?.state === "disconnected");
+  await stage.replace(wanted);
+  await stage.until(({ events }) => events.length === 2);
+});
+
+Deno.test("sources: of what is said of a state no part of a secret is left", async () => {
+  await using stage = new Stage();
+  const token = "s3cret-token-of-some-length";
+  Deno.env.set("BUS_TEST_SECRET", token);
+  // It tells the one who asks what it was told, so that the reason is cut within it.
+  await using server = Deno.serve({ port: 0, onListen: () => {} }, (request) => {
+    const type = `x/${"p".repeat(80)}${request.headers.get("authorization")}`;
+    return new Response("", { headers: { "content-type": type } });
+  });
+  const url = `http://127.0.0.1:${server.addr.port}`;
+  const headers = { authorization: { env: "BUS_TEST_SECRET" } };
+  await stage.replace({ a: { kind: "sse", url, headers, restarts: 0 } });
+  await stage.until(({ told }) => told.at(-1)?.state === "disconnected");
+  Deno.env.delete("BUS_TEST_SECRET");
+  const said = `${stage.log.join("\n")}${JSON.stringify(stage.told)}`;
+  assertEquals(/ppp/.test(said), true, said);
+  assertEquals(/s3cr/.test(said), false, said);
+});
+  await stage.until(({ told }) => told.at(-1)?.state === "disconnected");
+  Deno.env.delete("BUS_TEST_SECRET");
+  const said = `${stage.log.join("\n")}${JSON.stringify(stage.told)}`;
+  assertEquals(/s3cr/.test(said), false, said);
+});
+
 Deno.test("sources: where one cannot be opened all is as it was", async () => {
   await using stage = new Stage();
   await stage.replace({ same: STAYS });

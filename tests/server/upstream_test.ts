@@ -49,10 +49,19 @@ function setUp(path: string | null = "bus.json") {
 
 Deno.test("upstream: it begins with what the catalogue and the command line say", async () => {
   const { upstream, replaced, singles } = setUp();
-  await upstream.begin(catalogue({ one: true, many: false }, "a", "timer"));
+  await upstream.begin(catalogue({ one: true, many: false }, "a"));
   assertEquals(replaced, [["a", "timer"]]);
   assertEquals(singles, [["one"]]);
   assertEquals(upstream.catalogue, "bus.json");
+});
+
+Deno.test("upstream: a catalogue's source with the name of one of the command line is refused", async () => {
+  const { upstream, play, replaced } = setUp();
+  await upstream.begin(catalogue({}, "a"));
+  play.read = () => Promise.resolve(catalogue({}, "a", "timer"));
+  const reason = "the source timer of the catalogue has the name of one given by --source";
+  assertEquals(await upstream.reload(), reason);
+  assertEquals(replaced, [["a", "timer"]]);
 });
 
 Deno.test("upstream: a new catalogue is taken over whole", async () => {

@@ -26,7 +26,7 @@ function maker(settings: CommonSettings = {}, more: More = {}): EventMaker {
 
 /** The frame's body, or what came of it instead. */
 async function made(maker: EventMaker, finding: Finding | WholeEvent): Promise<string> {
-  const [unmade] = maker.sift([finding]);
+  const [unmade] = await maker.sift([finding]);
   const result = unmade ?? await maker.make(finding);
   if (result instanceof EventFrame) return `${result.body}}`;
   return `${result.outcome}: ${result.reason}`;
@@ -97,7 +97,7 @@ Deno.test("event maker: nobody waits for the rate any more once it is over", asy
   const clocks = new DrivenClocks();
   const waiting = maker({ rate: "1/h" }, { clocks, signal: over.signal });
   await made(waiting, { payload: "1" });
-  const second = made(waiting, { payload: "2" });
+  const second = waiting.make({ payload: "2" });
   over.abort();
   await second;
   assertEquals(clocks.pending, 0);
@@ -107,9 +107,21 @@ Deno.test("event maker: what does not pass the filter is sifted out, and costs n
   const filter = await Filter.of(". > 1");
   const events = maker({ rate: "1/h" }, { filter });
   const findings = [{ payload: "1" }, { payload: "x" }, { payload: "2" }];
-  const outcomes = events.sift(findings).map((unmade) => unmade?.outcome);
+  const outcomes = (await events.sift(findings)).map((unmade) => unmade?.outcome);
   assertEquals(outcomes, ["filtered", "refused", undefined]);
   assertEquals(await events.make({ payload: "2" }) instanceof EventFrame, true);
+  filter.close();
+});
+
+Deno.test("event maker: what the filter cannot judge is no event, and that is said", async () => {
+  const filter = await Filter.of("true");
+  const deep = "[".repeat(5_000) + "]".repeat(5_000);
+  const events = maker({}, { filter });
+  filter.close();
+  assertEquals(await events.sift([{ payload: "1" }, { payload: deep }]), [
+    { outcome: "refused", reason: "the filter cannot judge it: jq took too long" },
+    { outcome: "refused", reason: "bad payload: more than 512 arrays and objects open at once" },
+  ]);
 });
 
 Deno.test("event maker: what is over the rate waits, or is refused where its sender comes again", async () => {
@@ -118,7 +130,7 @@ Deno.test("event maker: what is over the rate waits, or is refused where its sen
   const waits: number[] = [];
   for (let n = 0; n < 4; n++) {
     const before = clocks.monotonic();
-    const under = made(waiting, { payload: "1" });
+    const under = waiting.make({ payload: "1" });
     if (clocks.nextDue !== undefined) clocks.setTo(clocks.nextDue);
     clocks.ring();
     await under;

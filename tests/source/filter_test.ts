@@ -1,9 +1,23 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { BusError } from "../../lib/protocol/errors.ts";
-import { Filter } from "../../lib/source/filter.ts";
+import { CALL_MS, Filter, type FilterOptions, type Verdict } from "../../lib/source/filter.ts";
+import { DrivenClocks } from "../server/driven_clocks.ts";
+
+async function verdicts(
+  program: string,
+  payloads: readonly string[],
+  options?: FilterOptions,
+): Promise<Verdict[]> {
+  const filter = await Filter.of(program, options);
+  try {
+    return await filter.pass(payloads);
+  } finally {
+    filter.close();
+  }
+}
 
 async function passing(program: string, payloads: readonly string[]): Promise<boolean[]> {
-  return (await Filter.of(program)).pass(payloads);
+  return (await verdicts(program, payloads)).map((verdict) => verdict === "passes");
 }
 
 Deno.test("filter: what jq makes anything of but false, null, nothing or an error passes", async () => {
@@ -21,12 +35,53 @@ Deno.test("filter: each payload has its own answer, however many come at once", 
   assertEquals(passed, payloads.map((_, n) => n % 3 === 0));
 });
 
-Deno.test("filter: a payload that jq cannot read does not pass, and harms no other", async () => {
+Deno.test("filter: a payload that jq cannot read is told apart, and harms no other", async () => {
   const deep = "[".repeat(20_000) + "]".repeat(20_000);
-  assertEquals(await passing("true", ["1", deep, "2"]), [true, false, true]);
+  const expected = ["passes", "jq cannot read it", "passes"];
+  assertEquals(await verdicts("true", ["1", deep, "2"]), expected);
+});
+
+Deno.test("filter: one that takes for ever for a payload is ended, and goes on with the next", async () => {
+  const clocks = new DrivenClocks();
+  const filter = await Filter.of("if .go then last(repeat(1)) else true end", { clocks });
+  const answer = filter.pass(['{"go":false}', '{"go":true}', '{"go":false}']);
+  const expected = ["passes", "jq took too long", "passes"];
+  let isOver = false;
+  const over = answer.then(() => isOver = true);
+  while (!isOver) {
+    // Only for a call of jq so little time is left; a thread that starts has longer.
+    const { nextDue } = clocks;
+    if (nextDue === clocks.monotonic() + CALL_MS) {
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      if (clocks.nextDue === nextDue) clocks.setTo(nextDue);
+      clocks.ring();
+    }
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+  await over;
+  assertEquals(await answer, expected);
+  filter.close();
+});
+
+Deno.test("filter: one that wants all the memory there is does not get it", async () => {
+  const expected = ["passes", "jq broke down", "passes"];
+  assertEquals(await verdicts('"x" * .', ["1", "1e9", "2"]), expected);
+  assertEquals(Deno.memoryUsage().rss < 1024 ** 3, true);
+});
+
+Deno.test("filter: what a program says beside its result is handed over, and gets to no terminal", async () => {
+  const said: string[] = [];
+  const program = '("\\u001b[31mred" | stderr) | true';
+  const onSaid = (text: string) => said.push(text);
+  assertEquals(await verdicts(program, ["1"], { onSaid }), ["passes"]);
+  assertEquals(said.at(-1), "\x1b[31mred");
 });
 
 Deno.test("filter: what is no program of jq is refused with jq's reason", async () => {
   await assertRejects(() => Filter.of(".a ==="), BusError, "not a program of jq: syntax error");
   await assertRejects(() => Filter.of("nope(1)"), BusError, "not a program of jq: nope/1 is not");
+});
+
+Deno.test("filter: a program that never ends is refused", async () => {
+  await assertRejects(() => Filter.of("def f: f; f"), BusError, "jq took too long over null");
 });

@@ -16,6 +16,16 @@ Deno.test("secrets: a file's last line end is no part of it, and its value is st
   }
 });
 
+Deno.test("secrets: where a text was cut within a value, what is left of that is struck out too", () => {
+  const secrets = new Secrets();
+  Deno.env.set("BUS_TEST_CUT", "s3cret-token");
+  secrets.value({ env: "BUS_TEST_CUT" });
+  Deno.env.delete("BUS_TEST_CUT");
+  assertEquals(secrets.strikeOut("Bearer s3cret-to…"), "Bearer ***…");
+  assertEquals(secrets.strikeOut("Bearer s3cr…"), "Bearer ***…");
+  assertEquals(secrets.strikeOut("a long text…"), "a long text…");
+});
+
 Deno.test("secrets: a text that stands in the catalogue is no secret", () => {
   const secrets = new Secrets();
   assertEquals(secrets.value("plain"), "plain");

@@ -134,8 +134,8 @@ Deno.test("supervisor: one that is not to be run again ends with its own reason"
 Deno.test("supervisor: a source learns what became of its findings, and of nothing else", async () => {
   const { source, supervisor, stop } = setUp();
   await source.say({ findings: [{ payload: "1" }, { payload: "2" }] });
-  await source.say({ state: "connected", detail: "x".repeat(1_000) });
+  await source.say({ state: "connected", detail: "here" });
   assertEquals(source.outcomes, [["routed", "routed"], undefined]);
-  assertEquals(supervisor.info.detail?.length, 500);
+  assertEquals(supervisor.info.detail, "here");
   await stop();
 });
