@@ -6,12 +6,10 @@
 
 import { resolve } from "@std/path/posix/resolve";
 import { SYSTEM_CLOCKS, type SystemClocks } from "../platform/clocks.ts";
-import { parentOf } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
 import { systemReason } from "../platform/system_reason.ts";
 import { BusError } from "../protocol/errors.ts";
 import { readLines } from "../protocol/input_lines.ts";
-import { FileEvents } from "./file_events.ts";
 import { identityOf, statOf } from "./file_identity.ts";
 import { firstBetween, whereabouts } from "./tail/rotation.ts";
 import type { CommonSettings } from "./settings.ts";
@@ -32,8 +30,14 @@ export interface TailSettings extends CommonSettings {
   readonly from?: "start" | "end";
 }
 
-/** Milliseconds after which it looks at the file even if nothing was heard of it. */
-const LOOK_MS = 1_000;
+/**
+ * Milliseconds between two looks at a file to which nothing was appended. To look costs a few calls of
+ * the system; to be told of changes in its folder would mean to hear of all other files there, too.
+ */
+const LOOK_MS = 200;
+
+/** Looks at which nothing is new before a file that was removed is left: who writes to it may go on. */
+const LOOKS_AT_REMOVED = 10;
 
 /** A file is not moved away more often while it is opened. */
 const MOST_TRIES = 10;
@@ -67,8 +71,6 @@ class TailSource implements Source {
   readonly #path: string;
   readonly #said: string;
   readonly #sleeper: Sleeper;
-  #events: FileEvents | undefined;
-  #isDeaf = false;
   #place: Place | undefined;
   /** The files that were read to their end. */
   readonly #read: string[] = [];
@@ -87,29 +89,22 @@ class TailSource implements Source {
   }
 
   async *run(signal: AbortSignal): Run {
-    try {
-      for (let isUp: boolean | undefined; !signal.aborted;) {
-        // Of a file that cannot be read nobody needs to hear.
-        let file = await this.#open();
-        if (await this.#listen()) file ??= await this.#open();
-        if (!file) {
-          const detail = `${this.#said} is not there: it is waited for`;
-          if (isUp !== false) yield { state: isUp ? "disconnected" : "connecting", detail };
-          isUp = false;
-          await this.#sleeper.sleep(LOOK_MS, signal);
-          continue;
-        }
-        try {
-          if (!isUp) yield { state: "connected" };
-          isUp = true;
-          yield* this.#lines(file, signal);
-        } finally {
-          file.close();
-        }
+    for (let isUp: boolean | undefined; !signal.aborted;) {
+      const file = await this.#open();
+      if (!file) {
+        const detail = `${this.#said} is not there: it is waited for`;
+        if (isUp !== false) yield { state: isUp ? "disconnected" : "connecting", detail };
+        isUp = false;
+        await this.#sleeper.sleep(LOOK_MS, signal);
+        continue;
       }
-    } finally {
-      await this.#events?.close();
-      this.#events = undefined;
+      try {
+        if (!isUp) yield { state: "connected" };
+        isUp = true;
+        yield* this.#lines(file, signal);
+      } finally {
+        file.close();
+      }
     }
   }
 
@@ -153,7 +148,7 @@ class TailSource implements Source {
       // Once another one has its place it is read to its end, which is to be looked for only then.
       next = await this.#successor(file, place);
       if (next) continue;
-      if (++silentLooks > 1 && await this.#isRemoved(file)) {
+      if (++silentLooks > LOOKS_AT_REMOVED && await this.#isRemoved(file)) {
         this.#place = undefined;
         return;
       }
@@ -240,28 +235,5 @@ class TailSource implements Source {
 
   #unreadable(error: unknown): BusError {
     return new BusError("failed", `${this.#said} cannot be read: ${systemReason(error)}`);
-  }
-
-  /** Listens to the folder as soon as it is there; whether it has begun to. Else it looks once a second. */
-  async #listen(): Promise<boolean> {
-    if (this.#events || this.#isDeaf) return false;
-    if (!await this.#looked(statOf(parentOf(this.#path)))) return false;
-    const real = await Deno.realPath(this.#path).catch(() => this.#path);
-    const folders = new Set([this.#path, real].map(parentOf));
-    const wake = () => this.#sleeper.wake();
-    try {
-      this.#events = new FileEvents([...folders], false, {
-        onPaths: (paths) => {
-          if (paths.includes(this.#path) || paths.includes(real)) wake();
-        },
-        onLapse: wake,
-      });
-      return true;
-    } catch (error) {
-      if (!(error instanceof BusError)) throw error;
-      this.#isDeaf = true;
-      this.context.log("watch", `${error.message}: it is looked at once a second instead`);
-      return false;
-    }
   }
 }
