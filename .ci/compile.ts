@@ -35,7 +35,7 @@ const FLAGS = ["-A", "--no-code-cache", "--no-config", "--unstable-net", `--v8-f
 const JQ = { module: "jq.wasm", data: "jq.data" };
 
 /** The modules that begin a thread, each by its path; who starts one names it by its last part. */
-const THREADS = ["lib/source/filter/jq_worker"];
+const THREADS = ["lib/source/filter/jq_worker", "lib/source/watch/listening_worker"];
 
 /** Milliseconds that the download site may be silent. */
 const SITE_MS = 20_000;

@@ -12,7 +12,7 @@ import { systemReason } from "../platform/system_reason.ts";
 import { parseDuration } from "../platform/units.ts";
 import { BusError } from "../protocol/errors.ts";
 import { type FileChange, FileLook } from "./watch/file_changes.ts";
-import { FileEvents } from "./file_events.ts";
+import { FileEvents } from "./watch/file_events.ts";
 import { identityOf, statOf } from "./file_identity.ts";
 import { joined, KnownFiles } from "./watch/known_files.ts";
 import type { CommonSettings } from "./settings.ts";
@@ -116,7 +116,7 @@ class WatchSource implements Source {
     this.#touched.clear();
     const isFirst = !this.#hasLooked;
     const { folders, missing } = await this.#find();
-    const events = missing === undefined ? this.#listen(folders) : [];
+    const events = missing === undefined ? await this.#listen(folders, signal) : undefined;
     try {
       const look = this.#newLook(signal);
       await this.#lookAtAll(look);
@@ -132,7 +132,7 @@ class WatchSource implements Source {
         await this.#assertThere(folders);
       }
     } finally {
-      await Promise.all(events.map((one) => one.close()));
+      events?.close();
     }
   }
 
@@ -151,7 +151,7 @@ class WatchSource implements Source {
     return { folders };
   }
 
-  #listen(folders: Folders): FileEvents[] {
+  #listen(folders: Folders, signal: AbortSignal): Promise<FileEvents> {
     const isDeep = (folder: string) => this.#recursive && this.#paths.includes(folder);
     const deep = [...folders.keys()].filter(isDeep);
     const flat = [...folders.keys()].filter((folder) => {
@@ -168,15 +168,7 @@ class WatchSource implements Source {
         this.#lapse();
       },
     };
-    const events: FileEvents[] = [];
-    try {
-      if (deep.length > 0) events.push(new FileEvents(deep, true, listener));
-      if (flat.length > 0) events.push(new FileEvents(flat, false, listener));
-      return events;
-    } catch (error) {
-      for (const one of events) void one.close();
-      throw error;
-    }
+    return FileEvents.open({ deep, flat }, { listener, clocks: this.clocks, signal });
   }
 
   #covers(path: string): boolean {
