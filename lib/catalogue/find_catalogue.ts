@@ -4,13 +4,14 @@
  * @module
  */
 
+import { resolve } from "@std/path/posix/resolve";
 import type { HubPaths } from "../platform/paths.ts";
 import { BusError } from "../protocol/errors.ts";
 import type { Catalogue, KeyCatalogue } from "./catalogue.ts";
 
 /** Where a catalogue is looked for. */
 export interface CataloguePlace {
-  /** Its path; none where there is no place for one. */
+  /** Its path, from the root on; none where there is no place for one. */
   readonly path: string | undefined;
   /** Whether it was asked for by name, so that it must be there. */
   readonly isGiven: boolean;
@@ -18,7 +19,9 @@ export interface CataloguePlace {
 
 /** The catalogue that was given, else the one beside the name of a hub. */
 export function cataloguePlace(given: string | undefined, paths: HubPaths): CataloguePlace {
-  return { path: given ?? paths.catalogue, isGiven: given !== undefined };
+  if (given === undefined) return { path: paths.catalogue, isGiven: false };
+  // A hub tells others which it is, who may be elsewhere.
+  return { path: resolve(given), isGiven: true };
 }
 
 /**

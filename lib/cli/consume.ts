@@ -131,6 +131,7 @@ class Consumption {
     try {
       return await consume({
         ...hub,
+        config: flags.config,
         key,
         types: this.#settings.types,
         setup: setup && ((signal) => this.#setUp(setup, signal)),
@@ -201,7 +202,9 @@ class Consumption {
     }
     if (cleanupError !== undefined) throw cleanupError;
     const exit = endExit(end);
-    if (exit === EXIT.hubGone) output.sayError(endedAwayText(error, whatEnded(end), end.inSetup));
+    if (exit === EXIT.hubGone && end.away) {
+      output.sayError(endedAwayText(error, whatEnded(end), end.inSetup));
+    }
     return exit;
   }
 
@@ -266,17 +269,19 @@ class Consumption {
     return signal === undefined ? { kind: "timeout" } : { kind: "signal", signal };
   }
 
-  #end(reason: EndReason, how: Partial<ConsumerEnd> = {}): ConsumeEnd {
-    const { last = false, away = this.#isAway } = how;
+  /** @param how nothing where it never came to be a consumer */
+  #end(reason: EndReason, how?: ConsumerEnd): ConsumeEnd {
+    const away = how?.away ?? this.#isAway;
     return {
       reason,
       events: this.#events,
       lost: this.#lost,
       maxEvents: this.#invocation.flags["max-events"],
-      last,
+      last: how?.last ?? false,
       absences: this.#returns + (away ? 1 : 0),
       away,
       inSetup: this.#endsInSetup,
+      uncleaned: this.#cleanup !== undefined && how !== undefined && how.last === undefined,
     };
   }
 

@@ -29,6 +29,8 @@ export interface ConsumeEnd {
   readonly away: boolean;
   /** Whether the setup of its key was broken off. */
   readonly inSetup: boolean;
+  /** Whether it was to clean its key up if it was the last, and no hub said whether it was. */
+  readonly uncleaned: boolean;
 }
 
 /** The last line, for people and for scripts that look for a part of it. */
@@ -42,16 +44,17 @@ export function endLine(end: ConsumeEnd): string {
 }
 
 /** The exit code of an end that is no failure. */
-export function endExit({ reason, maxEvents, away, inSetup }: ConsumeEnd): number {
+export function endExit(end: ConsumeEnd): number {
+  const { reason, maxEvents, away, inSetup, uncleaned } = end;
   switch (reason.kind) {
     case "limit":
     case "reader gone":
-      return EXIT.done;
+      return uncleaned ? EXIT.hubGone : EXIT.done;
     case "timeout":
-      if (away) return EXIT.hubGone;
-      return maxEvents === undefined ? EXIT.done : EXIT.timeout;
+      if (away || uncleaned) return EXIT.hubGone;
+      return maxEvents === undefined && !inSetup ? EXIT.done : EXIT.timeout;
     case "signal":
-      if (away) return EXIT.hubGone;
+      if (away || uncleaned) return EXIT.hubGone;
       return maxEvents === undefined && !inSetup ? EXIT.done : exitCodeOf(reason.signal);
     case "hub gone":
       return EXIT.hubGone;

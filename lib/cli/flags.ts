@@ -197,7 +197,9 @@ function valueOf<T>(what: string, kind: ValueKind<T>, text: string): T {
   const value = kind.parse(text);
   if (value !== undefined) return value;
   const shown = text === "" ? "it is empty" : `not "${printable(text, 60)}"`;
-  throw new BusError("usage", `${what} must be ${kind.description}: ${shown}`);
+  // Of an argument that can be one word alone the name is that word.
+  const name = what === kind.description ? "the argument" : what;
+  throw new BusError("usage", `${name} must be ${kind.description}: ${shown}`);
 }
 
 function usageOf({ name, usage }: { name: string; usage: readonly string[] }): string {

@@ -30,7 +30,7 @@ export interface KeyCommandOptions {
   readonly command: CommandText;
   /** The hub's socket, which is the command's `$BUS_SOCKET`. */
   readonly socket: string;
-  readonly output: Pick<Output, "say" | "end">;
+  readonly output: Pick<Output, "say" | "end" | "isTalkBroken">;
   readonly clocks: SystemClocks;
 }
 
@@ -93,13 +93,15 @@ export class KeyCommand {
   }
 
   #start(): ProcessGroup {
-    const { key, command, socket } = this.#options;
+    const { key, command, socket, output } = this.#options;
+    // Where nobody reads it the first word that it says would end it.
+    const talk = output.isTalkBroken ? "null" : "inherit";
     try {
       return ProcessGroup.start({
         words: [...ON_STDERR, ...commandWords(command)],
         env: { BUS_KEY: key, BUS_SOCKET: socket },
-        stdout: "inherit",
-        stderr: "inherit",
+        stdout: talk,
+        stderr: talk,
       });
     } catch (error) {
       throw this.#failure(`failed: ${systemReason(error)}`);

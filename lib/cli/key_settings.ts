@@ -9,6 +9,7 @@ import { cataloguePlace, findKeys } from "../catalogue/find_catalogue.ts";
 import { printable } from "../platform/printable.ts";
 import { BusError } from "../protocol/errors.ts";
 import type { Invocation } from "./command.ts";
+import { knownCatalogue } from "./known_catalogue.ts";
 import type { CONSUME_ARGUMENTS, CONSUME_FLAGS } from "./command_lines.ts";
 
 /** One run of `bus consume`, as it was typed. */
@@ -38,7 +39,11 @@ export interface KeySettings {
 export async function keySettings(
   { flags, arguments: { key }, paths }: Pick<ConsumeInvocation, "flags" | "arguments" | "paths">,
 ): Promise<KeySettings> {
-  const catalogue = await findKeys(cataloguePlace(flags.config, paths));
+  // Only who says no types has to know which catalogue the hub goes by: that costs a question to it.
+  const place = flags.types
+    ? cataloguePlace(flags.config, paths)
+    : await knownCatalogue(flags.config, paths);
+  const catalogue = await findKeys(place);
   const known: Partial<CatalogueKey> = catalogue?.keys.get(key) ?? {};
   const { types = known.types, setup = known.setup, cleanup = known.cleanup } = flags;
   if (types) return { types, setup, cleanup };

@@ -5,12 +5,13 @@
  */
 
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import { cataloguePlace, findKeys } from "../catalogue/find_catalogue.ts";
+import { findKeys } from "../catalogue/find_catalogue.ts";
 import { printable } from "../platform/printable.ts";
 import type { Invocation } from "./command.ts";
 import type { LIST_FLAGS } from "./command_lines.ts";
 import { EXIT } from "./exit.ts";
 import { jsonText } from "./json_text.ts";
+import { knownCatalogue } from "./known_catalogue.ts";
 import type { Paint } from "./paint.ts";
 import { table } from "./table.ts";
 
@@ -21,7 +22,7 @@ const LONGEST = 60;
 export async function run(
   { flags, paths, output }: Invocation<typeof LIST_FLAGS, unknown>,
 ): Promise<number> {
-  const place = cataloguePlace(flags.config, paths);
+  const place = await knownCatalogue(flags.config, paths);
   const catalogue = await findKeys(place);
   const keys = catalogue?.keys ?? new Map();
   if (flags.json) {

@@ -73,6 +73,11 @@ export class Output {
     return this.#data.broken;
   }
 
+  /** Whether stderr takes nothing more. It is known once something was said in vain. */
+  get isTalkBroken(): boolean {
+    return this.#talk.broken.aborted;
+  }
+
   /** Columns that a line on stdout may have; none where no terminal cuts it. */
   get columns(): number | undefined {
     return this.isTerminal ? this.#columns() : undefined;

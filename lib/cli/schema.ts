@@ -4,7 +4,7 @@
  * @module
  */
 
-import { cataloguePlace, findKeys } from "../catalogue/find_catalogue.ts";
+import { findKeys } from "../catalogue/find_catalogue.ts";
 import { printable } from "../platform/printable.ts";
 import { BusError } from "../protocol/errors.ts";
 import type { Invocation } from "./command.ts";
@@ -12,6 +12,7 @@ import type { SCHEMA_ARGUMENTS, SCHEMA_FLAGS } from "./command_lines.ts";
 import { EXIT } from "./exit.ts";
 import { meant, meantHint } from "./flags.ts";
 import { jsonText } from "./json_text.ts";
+import { knownCatalogue } from "./known_catalogue.ts";
 
 /** Returns when it is printed. */
 export async function run(
@@ -20,7 +21,7 @@ export async function run(
     typeof SCHEMA_ARGUMENTS
   >,
 ): Promise<number> {
-  const place = cataloguePlace(flags.config, paths);
+  const place = await knownCatalogue(flags.config, paths);
   const catalogue = await findKeys(place);
   const key = catalogue?.keys.get(name);
   if (!catalogue || !key) {

@@ -62,7 +62,7 @@ export function choice<const Word extends string>(...words: readonly Word[]): Va
   const last = words.at(-1) ?? "";
   return {
     placeholder: "WORD",
-    description: `${words.slice(0, -1).join(", ")} or ${last}`,
+    description: words.length === 1 ? last : `${words.slice(0, -1).join(", ")} or ${last}`,
     parse: (text) => words.find((word) => word === text),
   };
 }

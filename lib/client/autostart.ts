@@ -96,10 +96,11 @@ function spawn(command: readonly string[]): DetachedProcess {
   }
 }
 
-function serveArguments({ name, socket, log }: HubPaths): string[] {
+function serveArguments({ name, socket, log, config }: HubPaths): string[] {
   const path = socket.startsWith("/") ? socket : `${Deno.cwd()}/${socket}`;
   const which = name === undefined ? [`--socket=${path}`] : [`--name=${name}`];
-  return ["serve", ...which, `--idle-timeout=${IDLE_TIMEOUT}`, `--log=${log}`];
+  const by = config === undefined ? [] : [`--config=${config}`];
+  return ["serve", ...which, `--idle-timeout=${IDLE_TIMEOUT}`, `--log=${log}`, ...by];
 }
 
 /** What a program said of its failure before it ended; else the last that it said. */

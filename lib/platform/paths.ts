@@ -15,6 +15,8 @@ export interface HubChoice {
   socket?: string | undefined;
   /** Its name: a plain file name. */
   name?: string | undefined;
+  /** The catalogue that it is to run by where it is started by need; the one beside its name if absent. */
+  config?: string | undefined;
 }
 
 /** Where the files of one hub lie. */
@@ -33,6 +35,8 @@ export interface HubPaths {
   readonly name?: string;
   /** Where its catalogue may lie; none where the socket's path was given, or the user has no home. */
   readonly catalogue?: string;
+  /** The catalogue that was given, from the root on: a hub that is started by need runs by it. */
+  readonly config?: string;
 }
 
 /** The path of a hub's socket is longer than the system takes. */
@@ -93,6 +97,17 @@ export function hubPaths(
   choice: HubChoice,
   env: Pick<Deno.Env, "get"> = Deno.env,
   system: PathSystem = thisSystem(),
+): HubPaths {
+  const paths = chosenPaths(choice, env, system);
+  return choice.config === undefined
+    ? paths
+    : { ...paths, config: resolve(system.cwd(), choice.config) };
+}
+
+function chosenPaths(
+  choice: HubChoice,
+  env: Pick<Deno.Env, "get">,
+  system: PathSystem,
 ): HubPaths {
   const socket = choice.socket ?? (env.get("BUS_SOCKET") || undefined);
   if (socket === undefined) {

@@ -13,7 +13,9 @@ const GIVEN: HubPaths = {
 const NAMED: HubPaths = { ...GIVEN, name: "x", catalogue: "/no/such/x.json" };
 
 Deno.test("a catalogue that was given goes before that of the hub's name", () => {
-  assertEquals(cataloguePlace("a.json", NAMED), { path: "a.json", isGiven: true });
+  assertEquals(cataloguePlace("/a.json", NAMED), { path: "/a.json", isGiven: true });
+  // Others are told which it is, who may be elsewhere.
+  assertEquals(cataloguePlace("a.json", NAMED).path, `${Deno.cwd()}/a.json`);
   assertEquals(cataloguePlace(undefined, NAMED), { path: NAMED.catalogue, isGiven: false });
   assertEquals(cataloguePlace(undefined, GIVEN), { path: undefined, isGiven: false });
 });

@@ -10,6 +10,7 @@ const END: ConsumeEnd = {
   absences: 0,
   away: false,
   inSetup: false,
+  uncleaned: false,
 };
 
 Deno.test("endLine() has the count, what was lost, the reason and whether it was the last", () => {
@@ -92,4 +93,20 @@ Deno.test("endExit() tells that a signal broke the setup off, with or without a 
     const end = { ...END, maxEvents, reason: { kind: "reader gone" } as const, inSetup: true };
     assertEquals(endExit(end), 0);
   }
+});
+
+Deno.test("endExit() of a cleanup that could not be asked for is that of a hub that is away", () => {
+  const reasons: EndReason[] = [
+    { kind: "limit" },
+    { kind: "reader gone" },
+    { kind: "timeout" },
+    { kind: "signal", signal: "SIGINT" },
+  ];
+  const codes = reasons.map((reason) => endExit({ ...END, reason, uncleaned: true }));
+  assertEquals(codes, [4, 4, 4, 4]);
+});
+
+Deno.test("endExit() of a timeout in the setup is none of an end that is well", () => {
+  const reason = { kind: "timeout" } as const;
+  assertEquals(endExit({ ...END, reason, maxEvents: undefined, inSetup: true }), 5);
 });

@@ -12,11 +12,12 @@ class Scene implements AsyncDisposable {
 
   command(
     text: (directory: string) => CommandText,
-    { task = "setup" as KeyTask, clocks = SYSTEM_CLOCKS } = {},
+    { task = "setup" as KeyTask, clocks = SYSTEM_CLOCKS, isTalkBroken = false } = {},
   ): KeyCommand {
     const output = {
       say: (line: string) => void this.lines.push(line),
       end: () => Promise.resolve(),
+      isTalkBroken,
     };
     const command = text(this.#directory);
     return new KeyCommand({ task, key: "deploys", command, socket: "/s/x.sock", output, clocks });

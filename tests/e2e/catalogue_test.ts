@@ -73,6 +73,32 @@ Deno.test("catalogue: a consumer of a key needs no types, and a single key takes
   assertMatch(none.stderr, /^error: --types A,B is missing, and there is no key "nope" in /);
 });
 
+Deno.test("catalogue: the one of the hub that runs is meant, wherever it lies", async () => {
+  await using place = await Place.ofNames();
+  await write(`${place.directory}/some.json`, { keys: KEYS });
+  await place.serve(["--config", "some.json"]);
+  const listed = await place.run(["list", "--json"], { env: { PWD: "/" } });
+  assertEquals(JSON.parse(listed.stdout).map(({ key }: { key: string }) => key), [
+    "deploys",
+    "chat",
+  ]);
+  assertEquals((await place.status()).config, `${place.directory}/some.json`);
+  assertEquals((await place.run(["schema", "deploys"])).code, 0);
+  const consumer = await place.consume(["deploys"]);
+  await place.publish({ event_type: "ci.done", payload: 1 });
+  await eventually("the event is there", () => consumer.stdout.includes('"ci.done"'));
+});
+
+Deno.test("catalogue: a hub that a consumer starts runs by the one that the consumer was given", async () => {
+  await using place = await Place.ofNames();
+  await write(`${place.directory}/some.json`, { keys: KEYS });
+  await place.consume(["deploys", "--config", "some.json"]);
+  const second = await place.run(["consume", "deploys", "--config", "some.json"]);
+  assertEquals(second.code, 1);
+  assertMatch(second.stderr, /error: .*this key takes one consumer at a time, and has one/);
+  await place.stop();
+});
+
 Deno.test("catalogue: bus check says each mistake with its place, and bus serve does not begin", async () => {
   const { place, path } = await placeWith(
     '{\n  "keys": {\n    "a": {}\n  },\n  "sources": {\n    "h": { "kind": "http", "prt": 1 }\n  }\n}',
@@ -95,7 +121,7 @@ Deno.test("catalogue: bus check says each mistake with its place, and bus serve 
   const given = await place.run(["serve", "--config", "no.json"]);
   assertEquals([given.code, given.stderr.split("\n")[0]], [
     2,
-    "error: there is no catalogue no.json (see: bus check --help)",
+    `error: there is no catalogue ${place.directory}/no.json (see: bus check --help)`,
   ]);
 });
 

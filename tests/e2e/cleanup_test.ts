@@ -38,6 +38,32 @@ Deno.test("cleanup: it is run however the consumer ends", async () => {
   }
 });
 
+Deno.test("cleanup: where no hub says whether it is the last there is none, and the exit code is 4", async () => {
+  await using place = await Place.withHub();
+  const log = new KeyLog(place.directory);
+  const consumer = await place.consume(["k", "--types", "t", ...log.flags(10)]);
+  await place.hub.freeze();
+  consumer.signal("SIGINT");
+  const { code, stderr } = await consumer.end();
+  place.hub.thaw();
+  assertEquals([code, log.notes], [4, WHOLE.slice(0, 2)], stderr);
+  assertMatch(stderr, /^no cleanup of k: /m);
+});
+
+Deno.test("cleanup: a command that talks is not ended by a reader of stderr that has gone", async () => {
+  await using place = await Place.withHub();
+  const cleanup = "echo removing; echo removed >> removed; echo done";
+  const ending = place.shell(
+    `bus consume k --types t --max-events 1 --cleanup '${cleanup}' 2>&1 | head -n 1`,
+  );
+  await eventually("it is ready", async () => (await place.status()).consumers.length === 1);
+  await place.publish({ event_type: "t", payload: 1 });
+  assertEquals((await ending).stdout, "ready event_key=k first=true\n");
+  await eventually("it was run", async () => {
+    return await Deno.readTextFile(`${place.directory}/removed`).then(() => true, () => false);
+  });
+});
+
 Deno.test("cleanup: where it fails that is said, and is the exit code", async () => {
   await using place = await Place.withHub();
   const args = ["consume", "k", "--types", "t", "--timeout", "2s", "--cleanup", "exit 9"];
