@@ -1,0 +1,78 @@
+/**
+ * JSON texts among lines: most stand in one, some in many.
+ *
+ * @module
+ */
+
+import { scanJson } from "../protocol/json.ts";
+import { MAX_DEPTH, MAX_FRAME_BYTES } from "../protocol/limits.ts";
+import type { JsonText } from "../protocol/messages.ts";
+
+/**
+ * Puts together what a program printed over several lines, as `kubectl get -o json` does. A line that
+ * cannot be the beginning of such a text, or that turns out not to be, stands for itself, so that one
+ * bad line costs none of the good ones behind it.
+ */
+export class JsonLines {
+  /** The lines of a text that is not whole yet. */
+  #open: string[] = [];
+  #characters = 0;
+  #depth = 0;
+  /** Lines at which it is looked whether they can still become a text: each time twice as many. */
+  #lookAt = 2;
+
+  /** Takes lines, and returns the texts that they end. */
+  take(lines: readonly string[]): (JsonText | string)[] {
+    return lines.flatMap((line) => this.#takeOne(line));
+  }
+
+  /** Returns the lines that no text came of. */
+  end(): string[] {
+    const left = this.#open;
+    this.#open = [];
+    this.#characters = 0;
+    this.#depth = 0;
+    this.#lookAt = 2;
+    return left;
+  }
+
+  #takeOne(line: string): (JsonText | string)[] {
+    if (this.#open.length === 0 && !mayBegin(line)) return [line];
+    this.#open.push(line);
+    this.#characters += line.length + 1;
+    const change = depthChange(line);
+    this.#depth += change;
+    if (Number.isNaN(change) || this.#characters > MAX_FRAME_BYTES) return this.end();
+    if (this.#depth <= 0) {
+      const text = this.#open.join("\n");
+      const lines = this.end();
+      return lines.length > 1 && scanJson(text, MAX_DEPTH) ? lines : [text];
+    }
+    if (this.#open.length < this.#lookAt) return [];
+    this.#lookAt *= 2;
+    return this.#canEnd() ? [] : this.end();
+  }
+
+  #canEnd(): boolean {
+    const text = this.#open.join("\n");
+    const fault = scanJson(text, MAX_DEPTH);
+    return fault !== undefined && !fault.tooDeep && fault.at >= text.length;
+  }
+}
+
+/** Whether a line opens what it does not close, as far as its ends tell: to look closer costs time. */
+function mayBegin(line: string): boolean {
+  return /^\s*[[{]/.test(line) && !/[\]}]\s*$/.test(line);
+}
+
+/** How many more arrays and objects a line opens than it closes; `NaN` where a string does not end. */
+function depthChange(line: string): number {
+  const outside = line.replaceAll(/"(?:[^"\\]|\\.)*"/g, "");
+  if (outside.includes('"')) return NaN;
+  let depth = 0;
+  for (const character of outside) {
+    if (character === "{" || character === "[") depth++;
+    else if (character === "}" || character === "]") depth--;
+  }
+  return depth;
+}

@@ -1,0 +1,48 @@
+import { assertEquals } from "@std/assert";
+import { JsonLines } from "../../lib/source/json_lines.ts";
+import { corpus } from "../e2e/corpus.ts";
+
+function texts(...lines: string[]): string[] {
+  const json = new JsonLines();
+  return [...lines.flatMap((line) => json.take([line])), ...json.end()];
+}
+
+Deno.test("json lines: real webhooks arrive, printed in one line or in many, mixed", () => {
+  const printed = corpus().map(({ payload }, at) =>
+    at % 3 === 0 ? payload : JSON.stringify(JSON.parse(payload), undefined, at % 3)
+  );
+  const json = new JsonLines();
+  assertEquals(json.take(printed.join("\n").split("\n")), printed);
+  assertEquals(json.end(), []);
+});
+
+Deno.test("json lines: a line that is whole, or no beginning, stands for itself", () => {
+  const lines = ["1", '"a"', "{}", '{"a":[1]}', "no JSON", "]", "}", '"a": 1,', ""];
+  assertEquals(texts(...lines), lines);
+});
+
+Deno.test("json lines: what closes anywhere in a line is closed", () => {
+  assertEquals(texts('{"a": [1,', "2]}", "3"), ['{"a": [1,\n2]}', "3"]);
+  assertEquals(texts('{"}": "[', "1"), ['{"}": "[', "1"]);
+  assertEquals(texts("[", '"]\\"["', "]"), ['[\n"]\\"["\n]']);
+});
+
+Deno.test("json lines: a beginning that nothing comes of takes no other lines along", () => {
+  assertEquals(texts("{", '{"a":1}', '{"b":2}'), ["{", '{"a":1}', '{"b":2}']);
+  assertEquals(texts("{", '"a": 1', "}}", "2"), ["{", '"a": 1', "}}", "2"]);
+  assertEquals(texts("[", "1,"), ["[", "1,"]);
+  assertEquals(texts("[", "1,", "2 3,", "4", "]"), ["[", "1,", "2 3,", "4", "]"]);
+});
+
+Deno.test("json lines: one without end is let go of, and costs no more than its length", () => {
+  const json = new JsonLines();
+  const start = performance.now();
+  const lines = ["[", ...Array.from({ length: 600_000 }, () => "1,")];
+  const taken = json.take(lines);
+  assertEquals(taken.slice(0, 3), ["[", "1,", "1,"]);
+  assertEquals(taken.length + json.end().length, lines.length);
+  const deep = Array.from({ length: 100_000 }, () => "[");
+  assertEquals([...json.take(deep), ...json.end()], deep);
+  // Each of them looked at with all before it would take hours.
+  assertEquals(performance.now() - start < 20_000, true);
+});
