@@ -44,7 +44,7 @@ export function readyLine(key: string, first: boolean): string {
  */
 export function waitingLine(key: string, socket: string, pid: number | undefined): string {
   if (pid === undefined) return `waiting for a hub to listen on ${printable(socket)}`;
-  const why = `it is busy, or the key ${printable(key)} is being cleaned up`;
+  const why = `it is busy, or the key ${printable(key)} is being set up or cleaned up`;
   return `waiting for ${hubName(socket, pid)}: ${why}`;
 }
 

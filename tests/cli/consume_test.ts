@@ -190,7 +190,7 @@ Deno.test("consume says after a second what it waits for, and that the timeout c
   const { code, stderr } = await place.run(["consume", "k", "--types", "a", "--timeout", "1500ms"]);
   assertEquals([code, stderr], [
     0,
-    `waiting for ${waiting}: it is busy, or the key k is being cleaned up\n` +
+    `waiting for ${waiting}: it is busy, or the key k is being set up or cleaned up\n` +
     `the timeout came before ${waiting} had answered\n` +
     "ended: 0 events, 0 lost, reason=timeout, last=false\n",
   ]);

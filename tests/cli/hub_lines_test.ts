@@ -35,7 +35,7 @@ Deno.test("hubName(), startedLine() and readyLine() name what they are about, ma
 Deno.test("waitingLine() tells a hub that does not answer from one that is not there yet", () => {
   assertEquals(
     waitingLine("k", "/a", 12),
-    "waiting for the hub on /a (pid 12): it is busy, or the key k is being cleaned up",
+    "waiting for the hub on /a (pid 12): it is busy, or the key k is being set up or cleaned up",
   );
   assertEquals(waitingLine("k", "/a", undefined), "waiting for a hub to listen on /a");
 });

@@ -46,7 +46,7 @@ Deno.test("last: who holds the cleanup and is killed does not keep the next one 
   await holder.wire.send(`{"type":"pre_shutdown_check","event_key":"k"}`);
   assertEquals((await holder.wire.frame()).last_for_key, true);
   const next = place.start(["consume", "k", "--types", "t"]);
-  await next.says(/^waiting for .* or the key k is being cleaned up$/);
+  await next.says(/^waiting for .* or the key k is being set up or cleaned up$/);
   holder.wire.close();
   await next.says(/^ready event_key=k first=true$/);
 });
