@@ -1,0 +1,69 @@
+import { assert, assertEquals } from "@std/assert";
+import { payloadSchemaFault, schemaFaults } from "../../lib/catalogue/schema_faults.ts";
+
+/** What is wrong with a catalogue: `path: problem`. */
+function said(value: unknown): string[] {
+  return schemaFaults(value).map(({ path, problem }) => `${path.join("/")}: ${problem}`);
+}
+
+const HOOK = { kind: "timer", every: "1m" };
+
+Deno.test("schema faults: what is right has none", () => {
+  assertEquals(said({}), []);
+  assertEquals(
+    said({ keys: { pushes: { types: ["github.push"] } }, sources: { clock: HOOK } }),
+    [],
+  );
+});
+
+Deno.test("schema faults: a name that is like one that is allowed is asked for", () => {
+  assertEquals(said({ sorces: {} }), ["sorces: is unknown here (do you mean sources?)"]);
+  const [fault] = said({ xyz: {} });
+  assert(fault?.startsWith("xyz: is unknown here (allowed: "), fault);
+  assertEquals(fault?.includes("$schema"), false);
+});
+
+Deno.test("schema faults: a kind that is none, or missing, is said with what is allowed", () => {
+  assertEquals(said({ sources: { clock: { ...HOOK, kind: "timr" } } }), [
+    "sources/clock/kind: is no kind of source (do you mean timer?)",
+  ]);
+  const [fault, ...others] = said({ sources: { clock: {} } });
+  assert(fault?.startsWith("sources/clock: has no kind (allowed: "), fault);
+  assertEquals(others, []);
+});
+
+Deno.test("schema faults: with very many sources each fault is found, where it is", () => {
+  const names = Array.from({ length: 250 }, (_, at) => `s${at}`);
+  const sources = Object.fromEntries(names.map((name) => [name, { ...HOOK, wrong: 1 }]));
+  const faults = schemaFaults({ sources });
+  assertEquals(faults.map(({ path }) => path), names.map((name) => ["sources", name, "wrong"]));
+});
+
+Deno.test("schema faults: names with slashes, tildes and digits keep their places", () => {
+  for (const name of ["a/b", "a~b", "~1"]) {
+    const paths = schemaFaults({ keys: { [name]: 5 } }).map(({ path }) => path);
+    assert(paths.length > 0 && paths.every((path) => path[1] === name), name);
+  }
+});
+
+Deno.test("schema faults: what is no object at all is said to be so", () => {
+  for (const value of [null, [], 5, "keys", true]) assertEquals(schemaFaults(value).length, 1);
+});
+
+Deno.test("schema faults: a payload's schema is one, or it is said where it is not", () => {
+  for (const schema of [true, {}, { type: "object", properties: { n: { minimum: 1 } } }]) {
+    assertEquals(payloadSchemaFault(schema), undefined);
+  }
+  for (const value of [null, 5, "object"]) {
+    assertEquals(payloadSchemaFault(value), "is no JSON Schema");
+  }
+  const fault = payloadSchemaFault({ properties: { n: { minimum: "1" } } });
+  assertEquals(fault, "is no JSON Schema: /properties/n/minimum must be number");
+});
+
+Deno.test("schema faults: a payload's schema of another draft is left to its reader", () => {
+  const schema = { type: "nothing" };
+  const draft = (name: string) => payloadSchemaFault({ $schema: name, ...schema });
+  assertEquals(draft("http://json-schema.org/draft-07/schema#"), undefined);
+  assert(draft("https://json-schema.org/draft/2020-12/schema")?.startsWith("is no JSON Schema: "));
+});
