@@ -5,7 +5,6 @@
  */
 
 import {
-  findNodeAtLocation,
   getNodeValue,
   type Node,
   type ParseError,
@@ -50,37 +49,36 @@ export class CatalogueText {
   readonly value: unknown;
   /** What is wrong with the text itself. */
   readonly faults: readonly Fault[];
-  readonly #text: string;
   readonly #tree: Node | undefined;
+  /** Where each line begins. */
+  readonly #lineStarts: readonly number[];
+  /** The values of the members of an object, by their names. */
+  readonly #members = new Map<Node, ReadonlyMap<string, Node>>();
 
   constructor(text: string) {
+    this.#lineStarts = [0, ...Array.from(text.matchAll(/\n/g), ({ index }) => index + 1)];
     const errors: ParseError[] = [];
-    this.#text = text;
     try {
       this.#tree = parseTree(text, errors, { allowTrailingComma: true });
       this.value = this.#tree && getNodeValue(this.#tree);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      // The parser goes down by calling itself.
-      this.faults = [{ line: 1, path: [], problem: "is nested too deep" }];
-      return;
-    }
-    this.faults = [
-      ...errors.map(({ error, offset }) => ({
+      const faults = errors.map(({ error, offset }) => ({
         line: this.#lineAt(offset),
         path: [],
         problem: SYNTAX[printParseErrorCode(error)] ?? "this is no JSON",
-      })),
-      ...this.#doubles(this.#tree, []),
-    ];
+      }));
+      this.faults = [...faults, ...this.#doubles(this.#tree, [])];
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      // What goes down into a value does so by calling itself.
+      this.faults = [{ line: 1, path: [], problem: "is nested too deep" }];
+    }
   }
 
   /** The line of a value, or of what of the way to it is there; from 1. */
   lineOf(path: Path): number {
     let node = this.#tree;
     for (const step of path) {
-      // What a pointer has as a number may be the name of a member.
-      const next = node && findNodeAtLocation(node, [node.type === "array" ? step : String(step)]);
+      const next = node && this.#inside(node, step);
       if (!next) break;
       node = next;
     }
@@ -107,7 +105,26 @@ export class CatalogueText {
     }
   }
 
+  /** What is at a step in an object or an array; what a pointer has as a number may be a name. */
+  #inside(node: Node, step: string | number): Node | undefined {
+    if (node.type === "array") return node.children?.[Number(step)];
+    let members = this.#members.get(node);
+    if (!members) {
+      members = new Map((node.children ?? []).flatMap(({ children: [name, value] = [] }) => {
+        return name && value ? [[String(name.value), value]] : [];
+      }));
+      this.#members.set(node, members);
+    }
+    return members.get(String(step));
+  }
+
   #lineAt(offset: number): number {
-    return this.#text.slice(0, offset).split("\n").length;
+    let from = 0;
+    for (let to = this.#lineStarts.length; to - from > 1;) {
+      const middle = (from + to) >> 1;
+      if ((this.#lineStarts[middle] ?? Infinity) <= offset) from = middle;
+      else to = middle;
+    }
+    return from + 1;
   }
 }

@@ -21,20 +21,30 @@ import { sourceFaults } from "./source_faults.ts";
 /** Bytes of the longest catalogue, and of the longest schema. */
 const LONGEST = 4 * 1024 * 1024;
 
+/** Mistakes that are said one by one; of more only their number is. */
+const MOST_SAID = 100;
+
 /** A catalogue with mistakes. */
 export class CatalogueError extends BusError {
   /** The name of this class. */
   override readonly name = "CatalogueError";
 
   /**
+   * A sentence for each mistake, in the order of the text: file, line, path, what is wrong and what is
+   * allowed; at last how many more there are.
+   */
+  readonly lines: readonly string[];
+
+  /**
    * Makes one.
    *
-   * @param lines a sentence for each mistake, in the order of the text: file, line, path, what is
-   * wrong and what is allowed
+   * @param lines a sentence for each mistake that is said
+   * @param unsaid how many more there are
    */
-  constructor(readonly lines: readonly string[]) {
-    const more = lines.length > 1 ? ` (and ${lines.length - 1} more)` : "";
-    super("bad_catalogue", `${lines[0]}${more}`);
+  constructor(lines: readonly string[], unsaid = 0) {
+    const more = lines.length - 1 + unsaid;
+    super("bad_catalogue", `${lines[0]}${more > 0 ? ` (and ${more} more)` : ""}`);
+    this.lines = unsaid > 0 ? [...lines, `and ${unsaid} more`] : lines;
   }
 }
 
@@ -106,6 +116,8 @@ class Draft {
 
   async checkSources(): Promise<void> {
     for (const [name, settings] of this.sources) {
+      // To look at a source may take long, and what is found then would not be said.
+      if (this.#faults.length > MOST_SAID) return;
       for await (const { path, problem } of sourceFaults(settings)) {
         this.#add(["sources", name, ...path], problem);
       }
@@ -163,10 +175,14 @@ async function readText(path: string): Promise<string> {
 
 function mistakes(file: string, faults: readonly Fault[]): CatalogueError {
   const inOrder = faults.toSorted((one, other) => one.line - other.line);
-  const lines = inOrder.map(({ line, path, problem }) => {
-    const where = path.length > 0 ? ` ${path.join(".")}` : "";
-    return printable(`${file}:${line}:${where} ${problem}`, 1_000);
-  });
   // A parser may stumble over one thing twice.
-  return new CatalogueError([...new Set(lines)]);
+  const lines = new Set<string>();
+  let said = 0;
+  for (const { line, path, problem } of inOrder) {
+    if (lines.size === MOST_SAID) break;
+    const where = path.length > 0 ? ` ${path.join(".")}` : "";
+    lines.add(printable(`${file}:${line}:${where} ${problem}`, 1_000));
+    said++;
+  }
+  return new CatalogueError([...lines], faults.length - said);
 }

@@ -15,23 +15,54 @@ export interface SchemaFault {
   readonly problem: string;
 }
 
+/** Keys or sources that are looked at together: what that takes is the square of their faults. */
+const TOGETHER = 100;
+
 /** What is wrong with a value that is to be a catalogue; nothing where it is one. */
 export function schemaFaults(value: unknown): SchemaFault[] {
   const ajv = new Ajv2020({ strict: false, allErrors: true, verbose: true, discriminator: true });
   const validate = ajv.compile(schema);
-  if (validate(value)) return [];
-  return (validate.errors ?? []).flatMap((error) => described(error) ?? []);
+  return Array.from(parts(value), (part) => validate(part) ? [] : validate.errors ?? [])
+    .flat().flatMap((error) => described(error) ?? []);
 }
+
+/** Catalogues that have together what one has. */
+function* parts(value: unknown): Generator<unknown> {
+  if (!isObject(value)) return yield value;
+  const rest: Record<string, unknown> = { ...value };
+  for (const room of ["keys", "sources"]) {
+    const members = rest[room];
+    if (!isObject(members)) continue;
+    delete rest[room];
+    const all = Object.entries(members);
+    for (let at = 0; at < all.length; at += TOGETHER) {
+      yield { [room]: Object.fromEntries(all.slice(at, at + TOGETHER)) };
+    }
+  }
+  yield rest;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Made where it is needed: it takes its time. */
+let schemas: Ajv2020 | undefined;
 
 /** What is wrong with a value that is to be a JSON Schema itself; nothing where it is one. */
 export function payloadSchemaFault(value: unknown): string | undefined {
-  const ajv = new Ajv2020({ strict: false });
+  const ajv = schemas ??= new Ajv2020({ strict: false });
   if (typeof value !== "object" && typeof value !== "boolean" || value === null) {
     return "is no JSON Schema";
   }
   // A schema of another draft is the business of whoever reads it.
   if (typeof value === "object" && "$schema" in value && !isKnown(value.$schema)) return undefined;
-  if (ajv.validateSchema(value)) return undefined;
+  try {
+    if (ajv.validateSchema(value)) return undefined;
+  } catch (error) {
+    if (error instanceof RangeError) return "is nested too deep";
+    throw error;
+  }
   const [error] = ajv.errors ?? [];
   return `is no JSON Schema: ${error?.instancePath || "it"} ${error?.message ?? "is wrong"}`;
 }

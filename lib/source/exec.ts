@@ -4,12 +4,14 @@
  * @module
  */
 
-import { SYSTEM_CLOCKS } from "../platform/clocks.ts";
+import { SYSTEM_CLOCKS, type SystemClocks } from "../platform/clocks.ts";
 import { printable } from "../platform/printable.ts";
 import { commandWords, type ProcessEnd, ProcessGroup } from "../platform/process_group.ts";
 import { systemReason } from "../platform/system_reason.ts";
 import { BusError } from "../protocol/errors.ts";
-import { readLines } from "../protocol/input_lines.ts";
+import { type InputLine, readLines } from "../protocol/input_lines.ts";
+import { drained, Patience } from "./exec/drained.ts";
+import { JsonLines } from "./json_lines.ts";
 import type { CommonSettings } from "./settings.ts";
 import type { Run, Secret, Source, SourceContext } from "./source.ts";
 import { findingOf, type TextFormat } from "./text_findings.ts";
@@ -17,8 +19,11 @@ import { findingOf, type TextFormat } from "./text_findings.ts";
 /** Milliseconds that a command has to end after a SIGTERM, before it gets a SIGKILL. */
 const GRACE_MS = 5_000;
 
-/** Milliseconds that stdout may be silent once the command is gone and somebody else holds it. */
-const HELD_MS = 1_000;
+/** Lines of stderr that are said in a second; of more the log says how many there were. */
+const TALK_A_SECOND = 50;
+
+/** Characters of such a line that are held. The log says fewer, once it has struck out the secrets. */
+const LONGEST_TALK = 4_096;
 
 const LINE_FEED = 0x0a;
 
@@ -28,7 +33,7 @@ export interface ExecSettings extends CommonSettings {
   readonly kind: "exec";
   /** For the shell, or word by word. */
   readonly command: string | readonly string[];
-  /** What a line is: one JSON text, any text, or a whole event; JSON if absent. */
+  /** What a line is: one JSON text, or a part of one, any text, or a whole event; JSON if absent. */
   readonly format?: TextFormat;
   /** Where it runs; where the hub does if absent. */
   readonly directory?: string;
@@ -42,7 +47,11 @@ export interface ExecSettings extends CommonSettings {
  *
  * @throws {BusError} `bad_input`: a secret of its environment is missing
  */
-export function openExec(settings: ExecSettings, context: SourceContext): Source {
+export function openExec(
+  settings: ExecSettings,
+  context: SourceContext,
+  clocks: SystemClocks = SYSTEM_CLOCKS,
+): Source {
   const { command, format = "json", directory, environment = {} } = settings;
   const env = Object.fromEntries(
     Object.entries(environment).map(([name, secret]) => [name, context.secret(secret)]),
@@ -51,18 +60,21 @@ export function openExec(settings: ExecSettings, context: SourceContext): Source
     async *run(signal: AbortSignal): Run {
       const group = start(commandWords(command), env, directory);
       let ending: Promise<void> | undefined;
-      const end = () => ending ??= group.end(SYSTEM_CLOCKS, GRACE_MS);
+      const end = () => ending ??= group.end(clocks, GRACE_MS);
       // With the command ends what it has left behind.
       const gone = group.status.then(end);
-      const talk = tellTalk(drained(group.stderr, gone), context);
-      const onAbort = () => void end();
+      const stopped = Promise.withResolvers<void>();
+      const patience = () => new Patience(clocks, gone, stopped.promise);
+      const talk = tellTalk(drained(group.stderr, patience()), context);
+      const onAbort = () => void end().then(stopped.resolve);
       signal.addEventListener("abort", onAbort);
       if (signal.aborted) onAbort();
       try {
         yield { state: "connected", detail: `pid ${group.pid}` };
         const skip = (fault: BusError) => context.log("line", `${fault.message}: it is left out`);
-        for await (const lines of readLines(outputOf(group, gone, context), skip)) {
-          yield { findings: lines.map(({ text }) => findingOf(text, format)) };
+        const lines = readLines(outputOf(group, patience(), context), skip);
+        for await (const texts of format === "json" ? jsonIn(lines, context) : textsIn(lines)) {
+          if (texts.length > 0) yield { findings: texts.map((text) => findingOf(text, format)) };
         }
       } catch (error) {
         // How it ended was not its own choice then.
@@ -74,6 +86,25 @@ export function openExec(settings: ExecSettings, context: SourceContext): Source
       }
     },
   };
+}
+
+async function* textsIn(lines: AsyncIterable<InputLine[]>): AsyncGenerator<string[], void, void> {
+  for await (const some of lines) yield some.map(({ text }) => text);
+}
+
+/** JSON may stand in several lines. Of a command that fails what is not whole is left out. */
+async function* jsonIn(
+  lines: AsyncIterable<InputLine[]>,
+  context: SourceContext,
+): AsyncGenerator<string[], void, void> {
+  const json = new JsonLines();
+  try {
+    for await (const texts of textsIn(lines)) yield json.take(texts);
+  } catch (error) {
+    if (json.end().length > 0) context.log("line", "a last text without its end was left out");
+    throw error;
+  }
+  yield json.end();
 }
 
 function start(
@@ -97,11 +128,11 @@ function start(
  */
 async function* outputOf(
   group: ProcessGroup,
-  gone: Promise<void>,
+  patience: Patience,
   context: SourceContext,
 ): AsyncGenerator<Uint8Array, void, void> {
   let isWithinLine = false;
-  for await (const chunk of drained(group.stdout, gone)) {
+  for await (const chunk of drained(group.stdout, patience)) {
     isWithinLine = chunk.at(-1) !== LINE_FEED;
     yield chunk;
   }
@@ -111,42 +142,27 @@ async function* outputOf(
   throw new BusError("failed", failure);
 }
 
-/**
- * A pipe's bytes until nobody can write any more; or, once the group is gone, until nothing comes: who
- * made a session of its own may hold on to the pipe for ever.
- */
-async function* drained(
-  stream: ReadableStream<Uint8Array>,
-  gone: Promise<void>,
-): AsyncGenerator<Uint8Array, void, void> {
-  const reader = stream.getReader();
-  let isGone = false;
-  const noted = gone.then(() => void (isGone = true));
-  try {
-    for (;;) {
-      const reading = reader.read();
-      await Promise.race([reading, noted]);
-      const callOff = isGone ? SYSTEM_CLOCKS.after(HELD_MS, () => void reader.cancel()) : () => {};
-      const { value, done } = await reading.finally(callOff);
-      if (done) return;
-      yield value;
-    }
-  } finally {
-    await reader.cancel().catch(() => {});
-  }
-}
-
 function failureOf({ code, signal }: ProcessEnd): string | undefined {
   if (signal !== null) return `it was ended by ${signal}`;
   return code === 0 ? undefined : `it ended with exit code ${code}`;
 }
 
-/** Lines that came together are one of the log. */
+/** Says in the log what a command says, line by line, also what of it is not UTF-8. */
 async function tellTalk(
   stderr: AsyncIterable<Uint8Array>,
   context: SourceContext,
 ): Promise<void> {
-  for await (const lines of readLines(stderr, () => {})) {
-    context.log("stderr", lines.map(({ text }) => text).join("\n"));
+  const decoder = new TextDecoder();
+  const tell = (line: string) => {
+    const text = line.length > LONGEST_TALK ? `${line.slice(0, LONGEST_TALK)}…` : line;
+    if (/\S/.test(text)) context.log("stderr", text.replace(/\r$/, ""), TALK_A_SECOND);
+  };
+  let unended = "";
+  for await (const chunk of stderr) {
+    const lines = (unended + decoder.decode(chunk, { stream: true })).split("\n");
+    // One character more says that it was cut.
+    unended = (lines.pop() ?? "").slice(0, LONGEST_TALK + 1);
+    lines.forEach(tell);
   }
+  tell(unended + decoder.decode());
 }

@@ -13,7 +13,7 @@ import { answerText, answerTo, Refusal, refused, tooLarge, unavailable } from ".
 import { readBody } from "./http/body.ts";
 import { bodyForm, findingsOf, isWrapped } from "./http/findings.ts";
 import { permission, slackChallenge } from "./http/handshakes.ts";
-import { HttpListener } from "./http/listener.ts";
+import { FAIR_MS, HttpListener, MOST_CONNECTIONS } from "./http/listener.ts";
 import type { CommonSettings } from "./settings.ts";
 import { checkSignature, Signature, type SignatureSettings } from "./http/signatures.ts";
 import type { Run, Source, SourceContext } from "./source.ts";
@@ -39,6 +39,13 @@ export interface HttpSettings extends CommonSettings {
 }
 
 const HOST = "127.0.0.1";
+
+/** What the log says of each connection that is cut while others wait; it counts them. */
+const CROWD = `all ${MOST_CONNECTIONS} connections were taken: cut one that had no answer after ` +
+  `${FAIR_MS / 1_000} s`;
+
+/** Where senders say which delivery it is. With a signature only that counts which its scheme has. */
+const ID_HEADERS = ["x-github-delivery", "webhook-id"];
 
 /** The methods that bring events. */
 const METHODS = ["POST", "PUT"];
@@ -72,7 +79,8 @@ export function openHttp(
       const receiver = new Receiver(settings, signature, waiting, context, clocks);
       const { host = HOST, port } = settings;
       const answer = (request: Request) => receiver.answer(request);
-      const listener = await HttpListener.open({ host, port, answer, clocks });
+      const onCrowd = () => context.log("crowd", CROWD);
+      const listener = await HttpListener.open({ host, port, answer, clocks, onCrowd });
       const stop = () => {
         waiting.close();
         void listener.close();
@@ -171,8 +179,8 @@ class Receiver {
       }
       const challenge = signature?.scheme === "slack" ? slackChallenge(body) : undefined;
       if (challenge !== undefined) return answerText(challenge);
-      const delivery = headers.get(signature?.idHeader ?? "");
-      const id = isName(delivery) ? delivery : undefined;
+      const idHeaders = signature ? [signature.idHeader ?? ""] : ID_HEADERS;
+      const id = idHeaders.map((name) => headers.get(name)).find(isName);
       const findings = findingsOf(form, body, { headers, path, query, id });
       const outcomes = findings.length === 0 ? [] : await this.waiting.outcomesOf(findings);
       return answerTo(outcomes, this.settings.rate);

@@ -1,4 +1,10 @@
-import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertMatch,
+  assertRejects,
+  assertStringIncludes,
+} from "@std/assert";
 import {
   CatalogueError,
   payloadSchema,
@@ -24,6 +30,11 @@ async function mistakes(text: string): Promise<string[]> {
     const error = await assertRejects(() => readCatalogue(path), CatalogueError);
     return error.lines.map((line) => line.replace(path, "FILE"));
   });
+}
+
+/** Members of an object, each with a name of its own. */
+function members(count: number, value: string): string {
+  return Array.from({ length: count }, (_, at) => `"n${at}":${value}`).join(",");
 }
 
 const WHOLE = `{
@@ -219,6 +230,58 @@ Deno.test("catalogue: an error has the first mistake and how many there are", ()
   assertEquals(new CatalogueError(["a"]).message, "a");
 });
 
+const MANY: readonly [what: string, text: (count: number) => string, line: string][] = [
+  [
+    "sources of no kind, all on one line",
+    (count) => `{"sources":{${members(count, '{"kind":"htpp"}')}}}`,
+    "FILE:1: sources.n0.kind is no kind of source (do you mean http?)",
+  ],
+  [
+    "types that are none, each on a line",
+    (count) => `{"keys":{${members(count, '{"types":[""]}\n')}}}`,
+    "FILE:1: keys.n0.types.0 must be an event type or a pattern",
+  ],
+  [
+    "schemas that are none",
+    (count) => `{"keys":{${members(count, '{"types":["t"],"schema":{"type":"x"}}')}}}`,
+    "FILE:1: keys.n0.schema is no JSON Schema: /type must be equal to one of the allowed values",
+  ],
+  ["commas", (count) => `[${",\n".repeat(count)}1]`, "FILE:1: a value is missing"],
+];
+
+for (const [what, text, line] of MANY) {
+  Deno.test(`catalogue: of very many mistakes the first are said, and soon: ${what}`, async () => {
+    const begun = performance.now();
+    const lines = await mistakes(text(40_000));
+    assert(performance.now() - begun < 8_000, `${performance.now() - begun} ms`);
+    assertEquals(lines[0], line);
+    assert(lines.length <= 101, `${lines.length}`);
+    assertMatch(lines.at(-1) ?? "", /^and \d+ more$/);
+  });
+}
+
+Deno.test("catalogue: how many mistakes there are is said, also of those that are not", async () => {
+  const text = `{"keys":{${members(150, "{}\n")}}}`;
+  const lines = await mistakes(text);
+  assertEquals([lines.length, lines[99], lines[100]], [
+    101,
+    "FILE:100: keys.n99 has no types",
+    "and 50 more",
+  ]);
+  await withFile(text, async (path) => {
+    const { message } = await assertRejects(() => readCatalogue(path), CatalogueError);
+    assertEquals(message, `${path}:1: keys.n0 has no types (and 149 more)`);
+  });
+});
+
+Deno.test("catalogue: the line of a mistake is right, wherever lines end", async () => {
+  const text = '{\n\n"keys":\r\n{"a":{"types":["t"],"x":1},\n\n\n"0":{"types":\n["t",\n""]}}\n}\n';
+  assertEquals((await mistakes(text)).map((line) => line.slice(0, 20)), [
+    "FILE:4: keys.a.x is ",
+    "FILE:9: keys.0.types",
+  ]);
+});
+
 Deno.test("catalogue: one that is not there, or no file, is said to be so", async () => {
   const gone = await assertRejects(() => readCatalogue("/no/such/bus.json"), BusError);
   assertEquals([gone.code, gone.message], [
@@ -229,12 +292,36 @@ Deno.test("catalogue: one that is not there, or no file, is said to be so", asyn
   assertEquals(directory.code, "bad_catalogue");
 });
 
-Deno.test("catalogue: one without end is refused", async () => {
-  const endless = await assertRejects(() => readCatalogue("/dev/zero"), BusError);
-  assertEquals([endless.code, endless.message], [
-    "bad_catalogue",
-    "/dev/zero cannot be read: longer than 4194304 bytes",
-  ]);
+Deno.test("catalogue: what is no file, too long or not UTF-8 is refused, and never waited for", async () => {
+  const reason = async (path: string) => {
+    const error = await assertRejects(() => readCatalogue(path), BusError);
+    assertEquals(error.code, "bad_catalogue");
+    return error.message.replace(path, "FILE");
+  };
+  assertEquals(await reason("/dev/zero"), "FILE cannot be read: it is no file");
+  await withFile(" ".repeat(4_194_305), async (path) => {
+    assertEquals(await reason(path), "FILE cannot be read: longer than 4194304 bytes");
+    await Deno.writeFile(path, Uint8Array.of(0x7b, 0xff, 0x7d));
+    assertEquals(await reason(path), "FILE cannot be read: not UTF-8");
+    await Deno.remove(path);
+    await new Deno.Command("mkfifo", { args: [path] }).output();
+    assertEquals(await reason(path), "FILE cannot be read: it is no file");
+  });
+});
+
+Deno.test("catalogue: a pipe as a key's schema is refused, and never waited for", async () => {
+  await withFile('{"keys":{"a":{"types":["t"],"schema":"a.json"}}}', async (path) => {
+    const schema = path.replace("bus.json", "a.json");
+    await new Deno.Command("mkfifo", { args: [schema] }).output();
+    const { lines } = await assertRejects(() => readKeys(path), CatalogueError);
+    assertEquals(lines, [`${path}:1: keys.a.schema cannot be read: ${schema}: it is no file`]);
+  });
+});
+
+Deno.test("catalogue: a byte order mark may stand at its start", async () => {
+  await withFile('\ufeff{"keys":{"a":{"types":["t"]}}}', async (path) => {
+    assertEquals([...(await readCatalogue(path)).keys.keys()], ["a"]);
+  });
 });
 
 Deno.test("catalogue: its keys can be read where a source is wrong, not where a key is", async () => {
@@ -265,7 +352,12 @@ Deno.test("catalogue: a key's schema may stand in a file beside it", async () =>
 
 Deno.test("catalogue: a hostile one costs neither time nor order", async () => {
   await mistakes("[".repeat(100_000));
-  await mistakes(`{"keys":${'{"a":'.repeat(5_000)}`);
+  // What has read many catalogues gets further down than what has read none.
+  for (let depth = 1_000; depth < 20_000; depth += 1_000) {
+    await mistakes(`{"keys":${'{"a":'.repeat(depth)}`);
+    const schema = `${'{"not":'.repeat(depth)}1${"}".repeat(depth)}`;
+    await mistakes(`{"keys":{"a":{"types":["t"],"schema":${schema}}}}`);
+  }
   const [line] = await mistakes('{"\\u001b[31m": 1}');
   assertEquals(line, "FILE:1: \\x1b[31m is unknown here (allowed: keys, sources)");
 });

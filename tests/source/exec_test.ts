@@ -1,8 +1,10 @@
-import { assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { BusError } from "../../lib/protocol/errors.ts";
+import { Log } from "../../lib/server/log.ts";
 import { type ExecSettings, openExec } from "../../lib/source/exec.ts";
-import type { Source } from "../../lib/source/source.ts";
+import type { Outcome, Source } from "../../lib/source/source.ts";
 import { Play, testContext } from "./kit.ts";
+import { WatchedClocks } from "./watched_clocks.ts";
 
 function exec(
   command: string | readonly string[],
@@ -40,6 +42,24 @@ Deno.test("exec: a command that fails says how, and what it wrote before arrives
   assertEquals((error as BusError).message, "it ended with exit code 3");
   assertEquals(payloads(play), ["1"]);
   assertEquals(context.lines, ["stderr: oh no", "line: a last line without its end was left out"]);
+});
+
+Deno.test("exec: JSON may stand in several lines, as some commands print it", async () => {
+  const context = testContext();
+  const texts = [
+    '{\n  "kind": "Pod",\n  "ports": [\n    80\n  ]\n}',
+    '{"a":1}',
+    "[\n1\n]",
+    "{",
+    "2",
+  ];
+  await using play = new Play(exec(["/bin/echo", texts.join("\n")]));
+  assertEquals(await play.ended, undefined);
+  assertEquals(payloads(play), texts);
+  await using failing = new Play(exec("echo '{'; echo '\"a\":'; exit 1", {}, context));
+  await failing.ended;
+  assertEquals(payloads(failing), []);
+  assertEquals(context.lines, ["line: a last text without its end was left out"]);
 });
 
 Deno.test("exec: a command that a signal ends says so", async () => {
@@ -92,6 +112,98 @@ Deno.test("exec: who left for a session of its own does not hold up the end", as
   } finally {
     await killAll("sleep 98761");
   }
+});
+
+Deno.test("exec: who goes on writing in a session of its own does not hold up the end", async () => {
+  for (const to of ["", " >&2"]) {
+    const left = `setsid sh -c 'for i in $(seq 80); do echo 1${to}; sleep 0.2; done'`;
+    const context = testContext();
+    const play = new Play(exec(`${left} & sleep 0.2; exit 1`, {}, context));
+    assertEquals((await play.ended as BusError).message, "it ended with exit code 1");
+    const said = play.found.length + context.lines.length;
+    assert(said > 0 && said < 40, `${said}`);
+  }
+});
+
+Deno.test("exec: who floods it from a session of its own does not hold up the end", async () => {
+  const begun = performance.now();
+  // By clocks that stand still, however long a read takes where all is busy.
+  const command = "setsid timeout 30 yes 1 & sleep 0.1";
+  const play = new Play(openExec({ kind: "exec", command }, testContext(), new WatchedClocks()));
+  assertEquals(await play.ended, undefined);
+  assert(performance.now() - begun < 25_000, `${performance.now() - begun} ms`);
+});
+
+Deno.test("exec: a stop does not wait for who goes on writing in a session of its own", async () => {
+  const left = "setsid sh -c 'for i in $(seq 100); do echo 1; sleep 0.2; done'";
+  const play = new Play(exec(`${left} & sleep 1000`));
+  await play.until(({ found }) => found.length === 1);
+  assertEquals(await play.stop(), undefined);
+  assert(play.found.length < 50, `${play.found.length}`);
+});
+
+/** A command that is gone, of which the hub has taken a part; somebody else holds its pipes. */
+async function heldBack() {
+  const clocks = new WatchedClocks();
+  const released = Promise.withResolvers<Outcome>();
+  const command = "setsid sleep 5 & sleep 0.2; seq 5000; sleep 0.2; seq 5001 10000";
+  const source = openExec({ kind: "exec", command }, testContext(), clocks);
+  const play = new Play(source, () => released.promise);
+  await play.until(({ found }) => found.length > 0);
+  // Since the group is gone the end of stderr is awaited so long.
+  await clocks.untilDue(1_000);
+  return { clocks, play, release: () => released.resolve("routed") };
+}
+
+Deno.test("exec: what a command has written arrives, however late the hub takes it", async () => {
+  const { clocks, play, release } = await heldBack();
+  clocks.goTo(60_000);
+  release();
+  await play.until(({ found }) => found.length === 10_000);
+  await clocks.untilDue(61_000);
+  clocks.goTo(61_000);
+  assertEquals(await play.ended, undefined);
+});
+
+Deno.test("exec: at a stop what the hub does not take within a second is left", async () => {
+  const { clocks, play, release } = await heldBack();
+  const stopped = play.stop();
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  clocks.goTo(1_000);
+  release();
+  assertEquals(await stopped, undefined);
+  assert(play.found.length < 10_000, `${play.found.length}`);
+});
+
+Deno.test("exec: a burst on stderr is in the log line by line, a flood is cut and counted", async () => {
+  const told: string[] = [];
+  let now = 0;
+  const log = new Log((line) => void told.push(line.replace(/^\S+ /, "")), () => 0, () => now);
+  const context = {
+    ...testContext(),
+    log: (cause: string, text: string, most?: number) => log.limited(cause, text, most),
+  };
+  const oneByOne = "for i in $(seq 25); do echo $i >&2; sleep 0.01; done";
+  await new Play(exec(`${oneByOne}; seq 26 50 >&2`, {}, context)).ended;
+  assertEquals(told, Array.from({ length: 50 }, (_, at) => `${at + 1}\n`));
+  await new Play(exec("seq 51 100000 >&2", {}, context)).ended;
+  assertEquals(told.length, 50);
+  now = 1_000;
+  log.settle();
+  assertEquals(told[50], "100000 (and 99949 more like this)\n");
+});
+
+Deno.test("exec: what is said on stderr need not be UTF-8, nor have ends or an end", async () => {
+  const context = testContext();
+  const command = "printf 'a\\377b\\r\\n\\n \\n\\342\\202'; sleep 0.1; printf '\\254\\n'; " +
+    "head -c 2000000 /dev/zero | tr '\\0' x; echo; printf last";
+  await new Play(exec(`{ ${command}; } >&2`, {}, context)).ended;
+  assertEquals(context.lines, [
+    "stderr: a\ufffdb",
+    "stderr: €",
+    `stderr: ${"x".repeat(4_096)}…`,
+    "stderr: last",
+  ]);
 });
 
 Deno.test("exec: a line that is too long or not UTF-8 is left out, and the next one arrives", async () => {

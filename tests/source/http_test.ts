@@ -1,9 +1,12 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { BusError } from "../../lib/protocol/errors.ts";
 import { openHttp } from "../../lib/source/http.ts";
+import { FAIR_MS, MOST_CONNECTIONS } from "../../lib/source/http/listener.ts";
 import type { Outcome } from "../../lib/source/source.ts";
 import { corpus } from "../e2e/corpus.ts";
-import { Hooks } from "./http/kit.ts";
+import { DrivenClocks } from "../server/driven_clocks.ts";
+import { AlarmWatch, Hooks } from "./http/kit.ts";
+import { RawHttp } from "./http/raw_http.ts";
 import { Play, testContext } from "./kit.ts";
 
 const SECRET = "It's a Secret to Everybody";
@@ -101,6 +104,22 @@ Deno.test("http: other schemes are asked too, and a delivery's own id is that of
   assertEquals(await hooks.status('{"a": 1}', headers), 202);
   assertEquals(await hooks.status('{"a": 2}', headers), 401);
   assertEquals(hooks.found(), [{ payload: '{"a": 1}', id: "msg_7" }]);
+});
+
+Deno.test("http: without a signature either header has the id, with one only that of its scheme", async () => {
+  const both = { "x-github-delivery": "one", "webhook-id": "two" };
+  await using open = await Hooks.open();
+  for (
+    const headers of [both, { "webhook-id": "two" }, { ...both, "x-github-delivery": "" }, {}]
+  ) {
+    assertEquals(await open.status("1", headers), 202);
+  }
+  assertEquals(open.play.findings.map(({ id }) => id), ["one", "two", "two", undefined]);
+  await using github = await Hooks.open(GITHUB);
+  const signed = { "x-hub-signature-256": await githubSignature("1") };
+  assertEquals(await github.status("1", { ...signed, ...both }), 202);
+  assertEquals(await github.status("1", { ...signed, "webhook-id": "two" }), 202);
+  assertEquals(github.play.findings.map(({ id }) => id), ["one", undefined]);
 });
 
 Deno.test("http: the secret is read anew for each run, and not said where it is missing", async () => {
@@ -319,4 +338,23 @@ Deno.test("http: an answer says nothing of the server, and ends the connection",
   assertEquals(headers.get("connection"), "close");
   assertEquals(headers.get("content-type"), "text/plain; charset=utf-8");
   assertEquals([headers.get("server"), headers.get("x-powered-by")], [null, null]);
+});
+
+Deno.test("http: connections that say nothing are cut for those that do, and the log counts them", async () => {
+  const driven = new DrivenClocks();
+  const clocks = new AlarmWatch(driven);
+  await using hooks = await Hooks.open({}, undefined, clocks);
+  const idle: RawHttp[] = [];
+  for (let count = 0; count < MOST_CONNECTIONS; count++) {
+    idle.push(await RawHttp.connect(hooks.url));
+  }
+  const answered = hooks.status("1");
+  await clocks.untilSet(FAIR_MS, 1);
+  driven.setTo(FAIR_MS);
+  driven.ring();
+  assertEquals(await answered, 202);
+  assertEquals(hooks.context.lines, [
+    "crowd: all 128 connections were taken: cut one that had no answer after 2 s",
+  ]);
+  for (const connection of idle) connection[Symbol.dispose]();
 });

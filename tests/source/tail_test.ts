@@ -186,6 +186,45 @@ Deno.test("tail: a file that got shorter is read from its start", async () => {
   assertEquals(await until(play, 5), ["1", "22", "333", "4", "5"]);
 });
 
+Deno.test("tail: a file that was cut and is as long again is read from its start", async () => {
+  const long = "x".repeat(100);
+  for (
+    const [before, after] of [
+      ["1\n", "2\n"],
+      ["1\n22\n", "33\n4\n"],
+      ["1\n22\n", "333333333\n4\n"],
+      [`"${long}"\n`, `"${long.slice(1)}y"\n5\n`],
+    ] as const
+  ) {
+    await using place = await Place.make();
+    await place.append(before);
+    const clocks = new WatchedClocks();
+    await using play = await started(place.tail({ from: "start" }, clocks));
+    await clocks.untilDue(200);
+    await Deno.writeTextFile(place.log, after);
+    clocks.goTo(200);
+    const all = `${before}${after}`.trim().split("\n");
+    assertEquals(await until(play, all.length), all);
+    await place.append("6\n");
+    await clocks.untilDue(400);
+    clocks.goTo(400);
+    assertEquals(await until(play, all.length + 1), [...all, "6"]);
+  }
+});
+
+Deno.test("tail: who was cut and writes on where it was costs nothing and brings nothing twice", async () => {
+  await using place = await Place.make();
+  using writer = await Deno.open(place.log, { write: true, create: true });
+  await writer.write(new TextEncoder().encode("1\n22\n"));
+  const clocks = new WatchedClocks();
+  await using play = await started(place.tail({ from: "start" }, clocks));
+  await clocks.untilDue(200);
+  await Deno.truncate(place.log);
+  await writer.write(new TextEncoder().encode("333\n"));
+  clocks.goTo(200);
+  assertEquals(await until(play, 3), ["1", "22", "333"]);
+});
+
 Deno.test("tail: a file that is removed is let go of, and the next one awaited", async () => {
   await using place = await Place.make();
   await place.append("1\n");

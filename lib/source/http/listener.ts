@@ -14,8 +14,11 @@ import { systemReason } from "../../platform/system_reason.ts";
 import { within } from "../../platform/within.ts";
 import { BusError } from "../../protocol/errors.ts";
 
-/** Connections at once; those beyond wait with the system until there is room. */
+/** Connections at once; those beyond wait until there is room. */
 export const MOST_CONNECTIONS = 128;
+
+/** Milliseconds after which a connection without an answer makes room where another one waits. */
+export const FAIR_MS = 2_000;
 
 /** Milliseconds that a connection has for all that it wants. */
 export const LIFE_MS = 30_000;
@@ -40,15 +43,25 @@ export interface HttpListenerOptions {
   /** Answers a request; never rejects. */
   readonly answer: (request: Request) => Promise<Response>;
   readonly clocks: SystemClocks;
+  /** Is called whenever a connection is cut because others wait. */
+  readonly onCrowd?: () => void;
+}
+
+/** A connection that there is. */
+interface Passage {
+  readonly since: number;
+  /** All of its answer has gone out. */
+  isAnswered: boolean;
+  cut(): void;
 }
 
 /** A listener, and the server behind it. */
 export class HttpListener {
   readonly #ended = Promise.withResolvers<void>();
-  /** Cuts the connections that there are, each by its own. */
-  readonly #cuts = new Set<() => void>();
+  /** The oldest first. */
+  readonly #passages = new Set<Passage>();
   readonly #passing = new Set<Promise<void>>();
-  #room = Promise.withResolvers<void>();
+  #freed = Promise.withResolvers<void>();
   #closing: Promise<void> | undefined;
 
   private constructor(
@@ -56,6 +69,7 @@ export class HttpListener {
     private readonly listener: Deno.TcpListener,
     private readonly directory: string,
     private readonly server: Deno.HttpServer,
+    private readonly onCrowd: () => void,
   ) {
     this.#ended.promise.catch(() => {});
     const fail = (error?: unknown) => this.#fail(error);
@@ -68,17 +82,19 @@ export class HttpListener {
    *
    * @throws {BusError} `failed`: it cannot
    */
-  static async open({ host, port, answer, clocks }: HttpListenerOptions): Promise<HttpListener> {
+  static async open(options: HttpListenerOptions): Promise<HttpListener> {
+    const { host, port, answer, clocks, onCrowd = () => {} } = options;
     const listener = listen(host, port);
     let directory: string | undefined;
     try {
       directory = await Deno.makeTempDir({ prefix: "bus-http-" });
       const server = Deno.serve({ path: socketIn(directory), onListen: () => {} }, answer);
-      return new HttpListener(clocks, listener, directory, server);
+      return new HttpListener(clocks, listener, directory, server, onCrowd);
     } catch (error) {
       listener.close();
       if (directory !== undefined) await removed(directory);
-      throw new BusError("failed", `cannot make a socket in ${tmp()}: ${systemReason(error)}`);
+      const tmp = printable(Deno.env.get("TMPDIR") || "/tmp");
+      throw new BusError("failed", `cannot make a socket in ${tmp}: ${systemReason(error)}`);
     }
   }
 
@@ -100,19 +116,32 @@ export class HttpListener {
 
   async #accept(): Promise<void> {
     for (;;) {
-      while (this.#cuts.size >= MOST_CONNECTIONS) {
-        this.#room = Promise.withResolvers();
-        await this.#room.promise;
-      }
       const connection = await this.listener.accept().catch((error: unknown) => {
         // It has gone again while it waited.
         if (error instanceof Deno.errors.ConnectionAborted) return undefined;
         throw error;
       });
       if (!connection) continue;
+      while (this.#passages.size >= MOST_CONNECTIONS && !this.#closing) await this.#room();
+      if (this.#closing) return connection.close();
       const passing = this.#pass(connection).finally(() => this.#passing.delete(passing));
       this.#passing.add(passing);
     }
+  }
+
+  /** Waits until there may be room; who has been there for long without an answer makes it. */
+  async #room(): Promise<void> {
+    const { promise, resolve } = this.#freed = Promise.withResolvers();
+    const oldest = [...this.#passages].find(({ isAnswered }) => !isAnswered);
+    if (!oldest) return await promise;
+    const left = Math.max(0, oldest.since + FAIR_MS - this.clocks.monotonic());
+    const callOff = this.clocks.after(left, () => {
+      // If it is answered by now another one is the oldest.
+      if (oldest.isAnswered) return resolve();
+      oldest.cut();
+      this.onCrowd();
+    });
+    await promise.finally(callOff);
   }
 
   /** Passes a connection's bytes on, and back, until both have ended or its time is over. */
@@ -121,7 +150,8 @@ export class HttpListener {
     const cut = () => {
       for (const connection of open.splice(0)) connection.close();
     };
-    this.#cuts.add(cut);
+    const passage = { since: this.clocks.monotonic(), isAnswered: false, cut };
+    this.#passages.add(passage);
     const callOff = this.clocks.after(LIFE_MS, cut);
     let asking: Promise<void> | undefined;
     try {
@@ -131,6 +161,7 @@ export class HttpListener {
       asking = ask(client, server).catch(cut);
       // A server that did not read to the end resets the connection behind its answer.
       await forward(server, client).catch(() => {});
+      passage.isAnswered = true;
       await client.closeWrite();
       // Closed with bytes of the client unread it would take the answer away from it.
       await within(this.clocks, LINGER_MS, asking);
@@ -140,8 +171,8 @@ export class HttpListener {
       callOff();
       cut();
       await asking;
-      this.#cuts.delete(cut);
-      this.#room.resolve();
+      this.#passages.delete(passage);
+      this.#freed.resolve();
     }
   }
 
@@ -163,19 +194,14 @@ export class HttpListener {
 
   async #close(): Promise<void> {
     this.listener.close();
-    const drained = this.#drained();
+    const drained = this.server.shutdown().then(() => Promise.all(this.#passing));
     await within(this.clocks, GRACE_MS, drained);
-    for (const cut of this.#cuts) cut();
+    for (const { cut } of this.#passages) cut();
     await drained;
     // One may have come in the last moment.
     await Promise.all(this.#passing);
     await removed(this.directory);
     this.#ended.resolve();
-  }
-
-  async #drained(): Promise<void> {
-    await this.server.shutdown();
-    await Promise.all(this.#passing);
   }
 }
 
@@ -197,10 +223,6 @@ function hostOf(hostname: string, port: number): string {
 
 function socketIn(directory: string): string {
   return `${directory}/http.sock`;
-}
-
-function tmp(): string {
-  return printable(Deno.env.get("TMPDIR") || "/tmp");
 }
 
 async function removed(directory: string): Promise<void> {

@@ -10,11 +10,17 @@ import { identityOf } from "../file_identity.ts";
 /** Bytes that are read at once. */
 const BLOCK = 65_536;
 
+/** Bytes before the place of reading by which a file is known that was cut and written anew. */
+const KNOWN = 64;
+
 const LINE_FEED = 0x0a;
 
 /** Reads what is there, and what comes to it. */
 export class TailedFile {
-  readonly #buffer = new Uint8Array(BLOCK);
+  readonly #buffer = new Uint8Array(KNOWN + BLOCK);
+  /** What was before the place of reading, as it was read. */
+  #known: Uint8Array;
+  #isCut = false;
   #read: number;
   #lineEnd: number;
 
@@ -23,7 +29,9 @@ export class TailedFile {
     /** Which file it is. */
     readonly identity: string,
     from: number,
+    known: Uint8Array,
   ) {
+    this.#known = known;
     this.#read = from;
     this.#lineEnd = from;
   }
@@ -44,8 +52,10 @@ export class TailedFile {
       const offset = from === "end" ? await lastLineEnd(file, info.size) : from;
       // Of one that has got shorter all is new.
       const start = offset > info.size ? 0 : offset;
-      await file.seek(start, Deno.SeekMode.Start);
-      return new TailedFile(file, identityOf(info), start);
+      const known = new Uint8Array(Math.min(KNOWN, start));
+      await file.seek(start - known.length, Deno.SeekMode.Start);
+      const count = await file.read(known) ?? 0;
+      return new TailedFile(file, identityOf(info), start, known.subarray(0, count));
     } catch (error) {
       file.close();
       throw error;
@@ -62,20 +72,31 @@ export class TailedFile {
     return this.file.stat();
   }
 
-  /** Whether it has got shorter than what was read of it. */
+  /** Whether it has got shorter than what was read of it, or was written anew since. */
   async isCut(): Promise<boolean> {
-    return (await this.stat()).size < this.#read;
+    return this.#isCut || (await this.stat()).size < this.#read;
   }
 
-  /** What comes next, good until the next is asked for; nothing at the end. */
+  /** What comes next, good until the next is asked for; nothing at the end, or where it was cut. */
   async read(): Promise<Uint8Array | undefined> {
-    const count = await this.file.read(this.#buffer);
-    if (!count) return undefined;
-    const bytes = this.#buffer.subarray(0, count);
+    if (this.#isCut) return undefined;
+    const before = this.#known.length;
+    // With what comes next what was before is read, so that both are of the same moment.
+    await this.file.seek(this.#read - before, Deno.SeekMode.Start);
+    const count = await this.file.read(this.#buffer.subarray(0, before + BLOCK)) ?? 0;
+    this.#isCut = count < before || !this.#isKnown(this.#buffer.subarray(0, before));
+    if (this.#isCut || count === before) return undefined;
+    const bytes = this.#buffer.subarray(before, count);
+    this.#known = this.#buffer.slice(Math.max(0, count - KNOWN), count);
     const end = bytes.lastIndexOf(LINE_FEED);
     if (end !== -1) this.#lineEnd = this.#read + end + 1;
-    this.#read += count;
+    this.#read += bytes.length;
     return bytes;
+  }
+
+  /** Who writes on where it was, after a cut, leaves a hole before that: then nothing is written anew. */
+  #isKnown(bytes: Uint8Array): boolean {
+    return bytes.every((byte, at) => byte === this.#known[at]) || bytes.every((byte) => byte === 0);
   }
 
   /** Lets go of it. */

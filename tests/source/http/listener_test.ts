@@ -2,7 +2,12 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { orAborted } from "../../../lib/platform/aborted.ts";
 import { SYSTEM_CLOCKS, type SystemClocks } from "../../../lib/platform/clocks.ts";
 import { BusError } from "../../../lib/protocol/errors.ts";
-import { HttpListener, LIFE_MS, MOST_CONNECTIONS } from "../../../lib/source/http/listener.ts";
+import {
+  FAIR_MS,
+  HttpListener,
+  LIFE_MS,
+  MOST_CONNECTIONS,
+} from "../../../lib/source/http/listener.ts";
 import { DrivenClocks } from "../../server/driven_clocks.ts";
 import { AlarmWatch } from "./kit.ts";
 import { RawHttp, request } from "./raw_http.ts";
@@ -14,8 +19,9 @@ class Opened implements AsyncDisposable {
   static async open(
     clocks: SystemClocks = SYSTEM_CLOCKS,
     answer: (request: Request) => Promise<Response> = echo,
+    onCrowd = () => {},
   ): Promise<Opened> {
-    const options = { host: "127.0.0.1", port: 0, answer, clocks };
+    const options = { host: "127.0.0.1", port: 0, answer, clocks, onCrowd };
     return new Opened(await HttpListener.open(options));
   }
 
@@ -45,7 +51,7 @@ Deno.test("http listener: requests and answers pass through it as they are", asy
 });
 
 Deno.test("http listener: so many connections are open at once, and others wait for their turn", async () => {
-  await using opened = await Opened.open();
+  await using opened = await Opened.open(new DrivenClocks());
   const silent: RawHttp[] = [];
   for (let count = 0; count < MOST_CONNECTIONS; count++) silent.push(await opened.connect());
   using client = await opened.connect();
@@ -55,6 +61,53 @@ Deno.test("http listener: so many connections are open at once, and others wait 
   silent.pop()?.[Symbol.dispose]();
   assertEquals(await answered, 200);
   for (const connection of silent) connection[Symbol.dispose]();
+});
+
+Deno.test("http listener: where others wait, who has no answer after a while makes room", async () => {
+  const driven = new DrivenClocks();
+  const clocks = new AlarmWatch(driven);
+  let crowded = 0;
+  await using opened = await Opened.open(clocks, echo, () => crowded++);
+  const idle: RawHttp[] = [];
+  for (let count = 0; count < 2 * MOST_CONNECTIONS; count++) idle.push(await opened.connect());
+  await clocks.untilSet(LIFE_MS, MOST_CONNECTIONS);
+  using client = await opened.connect();
+  await client.send(request("hello"));
+  const answered = client.status();
+  // The first generation makes room for the second, and that one's first for the client.
+  await clocks.untilSet(FAIR_MS, 1);
+  driven.setTo(FAIR_MS);
+  while (crowded < MOST_CONNECTIONS) {
+    driven.ring();
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
+  assertEquals(await idle[0]?.heard(), "");
+  assertEquals(await soon(answered), undefined);
+  await clocks.untilSet(FAIR_MS, 1);
+  driven.setTo(2 * FAIR_MS);
+  driven.ring();
+  assertEquals(await answered, 200);
+  assertEquals(crowded, MOST_CONNECTIONS + 1);
+  for (const connection of idle) connection[Symbol.dispose]();
+});
+
+Deno.test("http listener: when it closes it lets go of who still waits for a place, too", async () => {
+  const driven = new DrivenClocks();
+  const clocks = new AlarmWatch(driven);
+  const { listener } = await Opened.open(clocks);
+  const idle: RawHttp[] = [];
+  for (let count = 0; count <= MOST_CONNECTIONS; count++) {
+    idle.push(await RawHttp.connect(listener.origin));
+  }
+  await clocks.untilSet(FAIR_MS, 1);
+  const closed = listener.close();
+  driven.setTo(1_000);
+  driven.ring();
+  await closed;
+  for (const connection of idle) {
+    assertEquals(await connection.heard(), "");
+    connection[Symbol.dispose]();
+  }
 });
 
 Deno.test("http listener: a connection has so much time, whether it is silent or slow", async () => {
