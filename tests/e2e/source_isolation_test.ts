@@ -31,6 +31,7 @@ Deno.test("isolation: a pipe that is made in a watched folder holds up neither r
     assertEquals(sources.map(({ source }) => source), ["first", "second"]);
     const { code, stderr } = await place.run(["stop"]);
     assertEquals([code, stderr], [0, `stopped the hub on ${place.socket} (pid ${pid})\n`]);
+    assertEquals((await place.hub.end()).code, 0);
   } finally {
     for (const folder of folders) await Deno.remove(folder, { recursive: true });
   }
