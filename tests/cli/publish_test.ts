@@ -127,17 +127,3 @@ Deno.test("publish at a signal brings what it sent to its end, and says how far 
     "error: ended by SIGINT; 2 events acknowledged, up to line 3\n",
   ]);
 });
-
-Deno.test("publish gives up after 3 s on a hub that hangs, and says what to do", async () => {
-  await using place = new Place();
-  const hub = await place.hub();
-  hub.kill("SIGSTOP");
-  const [one, many] = await Promise.all([
-    place.run(["publish", "t", "1"]),
-    place.run(["publish", "t", "--ndjson"], "1\n"),
-  ]);
-  const line = `error: the hub on ${place.socket} (pid ${hub.pid}) does not answer ` +
-    `(end it with: bus stop --force --socket ${place.socket})\n`;
-  assertEquals([one.code, one.stderr], [1, line]);
-  assertEquals([many.code, many.stderr], [1, line]);
-});

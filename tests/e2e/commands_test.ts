@@ -86,15 +86,6 @@ Deno.test("publish: a payload of several lines in a file arrives token for token
   assertEquals(wholeLines(stdout), [arrived, arrived]);
 });
 
-Deno.test("publish: to nobody it says so, and exits 0", async () => {
-  await using place = await Place.withHub();
-  assertEquals(await place.run(["publish", "t", "{}"]), {
-    code: 0,
-    stdout: "",
-    stderr: "published 1 event (0 had a consumer, 0 duplicates): nobody consumes such events now\n",
-  });
-});
-
 Deno.test("publish: an id that was seen is a duplicate", async () => {
   await using place = await Place.withHub();
   const consumer = await place.consume(["k", "--types", ">", "--max-events", "2"]);
@@ -114,22 +105,6 @@ Deno.test("publish: an id that was seen is a duplicate", async () => {
   assertEquals([events[0].event_id, events[0].source_time], ["i", "5"]);
 });
 
-Deno.test("publish: a bad line is named, and what was published before it stands", async () => {
-  await using place = await Place.withHub();
-  const consumer = await place.consume(["k", "--types", "t", "--payload"]);
-  const { code, stderr } = await place.run(["publish", "t", "--ndjson", "-"], {
-    stdin: `1\n\n2\n{"a":}\n4\n`,
-  });
-  assertEquals(code, 2);
-  assertMatch(stderr, /^error: line 4: [^\n]+; 2 events acknowledged, up to line 3[^\n]*\n$/);
-  const events = await place.run(["publish", "--events"], {
-    stdin: `{"type":"event","event_type":"t","payload":3}\n{"type":"event","payload":4}\n`,
-  });
-  assertEquals(events.code, 2);
-  assertMatch(events.stderr, /^error: line 2: [^\n]+; 1 event acknowledged, up to line 1[^\n]*\n$/);
-  await eventually("the good ones are there", () => consumer.stdout === "1\n2\n3\n");
-});
-
 Deno.test("consume: an event is on stdout as soon as it is published", async () => {
   await using place = await Place.withHub();
   const consumer = await place.consume(["k", "--types", "t"]);
@@ -144,69 +119,6 @@ Deno.test("consume: an event is on stdout as soon as it is published", async () 
   const { code, stderr } = await consumer.end();
   assertEquals(code, 0);
   assertMatch(stderr, /\nended: 1 event, 0 lost, reason=signal, last=true\n$/);
-});
-
-Deno.test("consume: a signal ends it, and with --max-events not reached its number shows", async () => {
-  await using place = await Place.withHub();
-  for (const [signal, number] of [["SIGINT", 2], ["SIGTERM", 15], ["SIGHUP", 1]] as const) {
-    const [open, limited] = await Promise.all([
-      place.consume(["open", "--types", "t"]),
-      place.consume(["limited", "--types", "t", "--max-events", "3"]),
-    ]);
-    open.signal(signal);
-    limited.signal(signal);
-    assertEquals([(await open.end()).code, (await limited.end()).code], [0, 128 + number]);
-    assertMatch(limited.stderr, /^ended: 0 of 3 events, 0 lost, reason=signal, last=true$/m);
-  }
-});
-
-Deno.test("consume: a timeout ends it with 0, with --max-events not reached with 5", async () => {
-  await using place = await Place.withHub();
-  const [open, limited] = await Promise.all([
-    place.run(["consume", "open", "--types", "t", "--timeout", "500ms"]),
-    place.run(["consume", "limited", "--types", "t", "--timeout=0.5s", "--max-events=1"]),
-  ]);
-  assertEquals([open.code, limited.code], [0, 5]);
-  assertMatch(open.stderr, /^ended: 0 events, 0 lost, reason=timeout, last=true$/m);
-  assertMatch(limited.stderr, /^ended: 0 of 1 event, 0 lost, reason=timeout, last=true$/m);
-});
-
-Deno.test("consume: a reader that goes away ends it quietly", async () => {
-  await using place = await Place.withHub();
-  const pipe = place.shell("bus consume k --types t --payload | head -n 1");
-  await place.statusOnce("it is there", ({ active_conns }) => active_conns === 1);
-  await eventually("it has gone", async () => {
-    await place.publish({ event_type: "t", payload: "x" });
-    return (await place.status()).active_conns === 0;
-  });
-  const { code, stdout, stderr } = await pipe;
-  assertEquals([code, stdout], [0, '"x"\n']);
-  assert(!stderr.includes("error"), stderr);
-});
-
-Deno.test("consume: with --no-reconnect a hub that is killed does not look like a normal end", async () => {
-  await using place = await Place.withHub();
-  const consumer = await place.consume(["k", "--types", "t", "--no-reconnect"]);
-  place.hub.signal("SIGKILL");
-  await place.hub.end();
-  const { code, stderr } = await consumer.end();
-  assertEquals(code, 4);
-  assertMatch(stderr, /^ended: 0 events, 0 lost, reason=hub gone, last=false$/m);
-  assertStringIncludes(stderr, `error: the hub on ${place.socket} went away\n`);
-});
-
-Deno.test("status: has a row for each consumer, and no colours in a pipe", async () => {
-  await using place = await Place.withHub();
-  const consumer = await place.consume(["my-key", "--types", "github.>,t"]);
-  await place.publish({ event_type: "t", payload: 1 }, { event_type: "u", payload: 2 });
-  const { code, stdout, stderr } = await place.shell("bus status | cat");
-  assertEquals([code, stderr], [0, ""]);
-  assert(!stdout.includes("\x1b"), stdout);
-  assertMatch(stdout, /^ *PID +KEY +TYPES +RECEIVED +DROPPED +QUEUED$/m);
-  assertMatch(stdout, new RegExp(`^ *${consumer.pid} +my-key +github\\.>,t +1 +0 +0$`, "m"));
-  assertMatch(stdout, new RegExp(`^hub +pid ${place.hub.pid}, up `, "m"));
-  assertMatch(stdout, new RegExp(`^socket +${place.socket}$`, "m"));
-  assertMatch(stdout, /^events +2 published, 1 of them to nobody, /m);
 });
 
 Deno.test("status: has colours on a terminal, unless NO_COLOR is set", async () => {

@@ -4,6 +4,8 @@
 
 import { jetstreamManager } from "@nats-io/jetstream";
 import { assertEquals, assertMatch } from "@std/assert";
+import { isInSearchPath } from "../../lib/platform/search_path.ts";
+import { certify } from "../source/nats/certificates.ts";
 import { NatsServer, natsTest } from "../source/nats/server.ts";
 import { Place } from "./kit.ts";
 import { type Running, wholeLines } from "./running.ts";
@@ -95,5 +97,40 @@ natsTest(
     assertEquals(sorted, Array.from({ length: EVENTS }, (_, n) => n + 1));
     const { sources } = await one.status();
     assertMatch(String(sources[0]?.state), /^connected$/);
+  },
+);
+
+const HAS_OPENSSL = await isInSearchPath("openssl");
+
+function tlsTest(name: string, run: () => Promise<void>): void {
+  if (HAS_OPENSSL) natsTest(name, run);
+  else Deno.test({ name: `${name} (left out: there is no openssl)`, ignore: true, fn() {} });
+}
+
+// The program has another runtime than these tests.
+tlsTest(
+  "nats: a certificate that nobody vouches for is said at once, with what to do",
+  async () => {
+    await using place = await Place.empty();
+    const { directory } = place;
+    await certify(directory, ["server"]);
+    const config =
+      `tls { cert_file: "${directory}/server.pem", key_file: "${directory}/server.key" }`;
+    await using server = await NatsServer.start({ config });
+    const strange = { kind: "nats", servers: server.address, subjects: ["a"] };
+    const trusted = { ...strange, tls: { ca: `${directory}/ca.pem` } };
+    const file = `${directory}/bus.json`;
+    await Deno.writeTextFile(file, JSON.stringify({ sources: { trusted, strange } }));
+    await place.serve(["--config", file]);
+    const since = performance.now();
+    const { sources } = await place.statusOnce(
+      "both have tried",
+      ({ sources }) =>
+        sources.every(({ state, detail }) => state === "connected" || detail !== undefined),
+    );
+    assertEquals(performance.now() - since < 4_000, true, "it took too long");
+    const details = Object.fromEntries(sources.map(({ source, detail }) => [source, detail]));
+    assertEquals(details.trusted, server.address);
+    assertMatch(String(details.strange), /there is no TLS with it: .+\(tls\.ca is the file of/);
   },
 );

@@ -40,7 +40,9 @@ Deno.test("subjects: one that no type would have been given stands for itself", 
 
 Deno.test("subjects: any type comes back as it was, and its subject is one", () => {
   const names = new SubjectNames("bus");
-  fc.assert(fc.property(fc.string({ unit: "binary", minLength: 1 }), (type) => {
+  // A library's list of all characters would take seconds to be made.
+  const character = fc.nat(0x10ffff).map((code) => String.fromCodePoint(code));
+  fc.assert(fc.property(fc.string({ unit: character, minLength: 1 }), (type) => {
     const subject = names.subjectOf(type);
     if (!type.isWellFormed()) return subject === undefined;
     assert(subject !== undefined);
