@@ -13,13 +13,15 @@ import {
   checkNatsConnection,
   type NatsConnectionSettings,
   readNatsSecrets,
+  serversOf,
 } from "./nats/connection.ts";
 import type { JetStreamSettings } from "./nats/jetstream.ts";
 import { NatsMessages } from "./nats/messages.ts";
 import { Outbox } from "./nats/outbox.ts";
 import { NatsRun } from "./nats/run.ts";
-import { SubjectNames } from "./nats/subjects.ts";
+import { SubjectNames, widest } from "./nats/subjects.ts";
 import { Remembered } from "./nats/remembered.ts";
+import { SIBLINGS } from "./nats/siblings.ts";
 import type { CommonSettings } from "./settings.ts";
 import type { Run, Source, SourceContext } from "./source.ts";
 
@@ -50,22 +52,32 @@ const PAUSES = { shortest: 500, longest: 60_000 };
 /**
  * Opens a bridge. What came in through it does not go out again: it knows such an event by its id.
  *
+ * @param siblings the bridges of the same hub
  * @throws {BusError} `bad_input`: a secret is not there, or a setting is wrong
  */
-export function openNats(settings: NatsSettings, context: SourceContext): Source {
+export function openNats(
+  settings: NatsSettings,
+  context: SourceContext,
+  siblings = SIBLINGS,
+): Source {
   checkNats(settings);
   readNatsSecrets(settings, context);
   const { subjects = [], publish = false, prefix, format = "json", jetstream } = settings;
   const limits = limitsOf(settings);
+  const types = typesOf(publish);
+  const publishes = types.length > 0;
+  const origin = lastingOrigin(jetstream);
   const messages = new NatsMessages({
-    origin: originOf(jetstream),
+    origin,
+    siblings,
+    servers: serversOf(settings).toSorted().join(","),
     names: new SubjectNames(prefix),
     format,
-    known: typesOf(publish).length > 0 ? new Remembered() : undefined,
+    known: publishes ? new Remembered() : undefined,
   });
-  const types = typesOf(publish);
+  const sibling = { publishes, lasting: origin };
   // What waits in it is there for the next run.
-  const outbox = types.length > 0 ? new Outbox({ context, types, messages, limits }) : undefined;
+  const outbox = publishes ? new Outbox({ context, types, messages, limits }) : undefined;
   const options = {
     settings,
     context,
@@ -80,6 +92,7 @@ export function openNats(settings: NatsSettings, context: SourceContext): Source
   return {
     async *run(signal: AbortSignal): Run {
       if (signal.aborted) return;
+      siblings.join(sibling, signal);
       const run = new NatsRun({ ...options, signal });
       try {
         yield* run.news();
@@ -112,7 +125,7 @@ export function checkNats(settings: NatsSettings): void {
     throw new BusError("bad_input", reason, hint);
   }
   if (subjects.length > 0 && jetstream && jetstream.durable === undefined) {
-    const hint = "give jetstream.durable, another one for each hub";
+    const hint = "give jetstream.durable, another one for each hub, such as the machine's name";
     throw new BusError("bad_input", "what comes from a stream needs a place in it", hint);
   }
   const wrong = [...subjects, ...prefix === undefined ? [] : [prefix]]
@@ -124,8 +137,8 @@ export function checkNats(settings: NatsSettings): void {
 }
 
 /** Whoever goes on in a stream where it was may find there what it has sent in an earlier life. */
-function originOf(jetstream: JetStreamSettings | undefined): string {
-  if (jetstream?.durable === undefined) return crypto.randomUUID();
+function lastingOrigin(jetstream: JetStreamSettings | undefined): string | undefined {
+  if (jetstream?.durable === undefined) return undefined;
   return `${jetstream.stream}/${jetstream.durable}`;
 }
 
@@ -144,5 +157,6 @@ function pausesOf({ backoff }: NatsSettings): PauseRange {
 /** The subjects for which one would make a stream. */
 function wantedOf({ subjects = [], publish, prefix }: NatsSettings): string[] {
   const outgoing = typesOf(publish).map((type) => prefix ? `${prefix}.${type}` : type);
-  return [...new Set([...subjects, ...outgoing])];
+  // A server refuses a stream whose subjects overlap.
+  return widest([...subjects, ...outgoing]);
 }

@@ -17,7 +17,6 @@ import { explained, type NatsStream } from "./jetstream.ts";
 import type { OutgoingMessage } from "./messages.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Sender } from "./sender.ts";
-import { isMeant } from "./subjects.ts";
 import { Sleeper } from "../sleeper.ts";
 
 /** What may be under way. */
@@ -96,17 +95,22 @@ export class AckedSender implements Sender {
     for (const message of this.#unacked) this.#publish(message, round);
     while (!round.isOver && !signal.aborted) {
       // One by one each would be a write of its own.
-      if (this.#unacked.size <= UNDER_WAY.count / 2) this.#sendMore(round);
+      if (this.#unacked.size <= UNDER_WAY.count / 2) await this.#sendMore(round, signal);
       if (this.#isFinishing && this.#unacked.size === 0 && this.outbox.length === 0) return;
       await this.#bell.heard();
     }
   }
 
-  #sendMore(round: Round): void {
+  async #sendMore(round: Round, signal: AbortSignal): Promise<void> {
     const count = UNDER_WAY.count - this.#unacked.size;
     const bytes = UNDER_WAY.bytes - this.#bytes;
-    for (const message of this.outbox.take({ count, bytes })) {
-      if (!this.stream.subjects.some((pattern) => isMeant(message.subject, pattern))) {
+    const messages = this.outbox.take({ count, bytes });
+    if (!messages.every(({ subject }) => this.stream.keeps(subject))) {
+      await this.#look(round, signal);
+      if (round.isOver || signal.aborted) return this.outbox.giveBack(messages);
+    }
+    for (const message of messages) {
+      if (!this.stream.keeps(message.subject)) {
         this.outbox.lose("refused", 1, "its subject is none of those that the stream keeps");
         continue;
       }
@@ -114,6 +118,12 @@ export class AckedSender implements Sender {
       this.#bytes += message.bytes;
       this.#publish(message, round);
     }
+  }
+
+  /** Somebody may have extended the stream meanwhile. */
+  async #look(round: Round, signal: AbortSignal): Promise<void> {
+    const looked = this.stream.look().catch((error) => this.#interrupt(round, error));
+    await orAborted(looked, signal);
   }
 
   #publish(message: OutgoingMessage, round: Round): void {

@@ -5,6 +5,7 @@
  */
 
 import {
+  type Auth,
   AuthorizationError,
   credsAuthenticator,
   type NatsConnection,
@@ -49,6 +50,8 @@ export interface NatsLinkOptions {
   readonly pauses: PauseRange;
   /** Is told whenever the connection is lost and found again. */
   readonly onChange: (change: Change) => void;
+  /** Is told of each message that the server does not take, with why; if absent it is logged. */
+  readonly onRefusal?: ((reason: string) => void) | undefined;
   /** Ends it. */
   readonly signal: AbortSignal;
 }
@@ -187,7 +190,7 @@ export class NatsLink {
   }
 
   #note(status: Status): void {
-    const { onChange, context } = this.options;
+    const { onChange } = this.options;
     switch (status.type) {
       case "disconnect":
         if (!this.#isUp) return;
@@ -211,14 +214,21 @@ export class NatsLink {
         return onChange({ state: "connected", detail: this.server });
       case "error":
         // Whoever has subscribed is told, and fails.
-        if (isRefusedSubscription(status.error)) return;
-        return context.log("server", `the server says: ${printable(status.error.message, 300)}`);
+        if (isRefused(status.error, "subscription")) return;
+        return this.#complain(status.error);
     }
+  }
+
+  #complain(error: Error): void {
+    const { onRefusal, context } = this.options;
+    const reason = `the server says: ${printable(error.message, 300)}`;
+    if (onRefusal && isRefused(error, "publish")) onRefusal(reason);
+    else context.log("server", reason);
   }
 }
 
-function isRefusedSubscription(error: Error): boolean {
-  return error instanceof PermissionViolationError && error.operation === "subscription";
+function isRefused(error: Error, operation: PermissionViolationError["operation"]): boolean {
+  return error instanceof PermissionViolationError && error.operation === operation;
 }
 
 /** Dials, one after the other. */
@@ -281,7 +291,7 @@ function dialOptions({ settings, context }: NatsLinkOptions, dialling: Dialling)
     onFailure: (reason) => dialling.fail(reason),
     ...(credentials === undefined
       ? {}
-      : { authenticator: credsAuthenticator(() => readCredentials(credentials)) }),
+      : { authenticator: (nonce?: string) => credentialsOf(credentials, nonce) }),
     ...(token === undefined ? {} : { token: context.secret(token) }),
     ...(user === undefined ? {} : { user: context.secret(user) }),
     ...(password === undefined ? {} : { pass: context.secret(password) }),
@@ -309,6 +319,15 @@ function readCredentials(path: string): Uint8Array {
   } catch (error) {
     const reason = `the credentials ${printable(path)} cannot be read: ${systemReason(error)}`;
     throw new BusError("bad_input", reason);
+  }
+}
+
+function credentialsOf(path: string, nonce: string | undefined): Auth {
+  try {
+    return credsAuthenticator(readCredentials(path))(nonce);
+  } catch (error) {
+    if (error instanceof BusError) throw error;
+    throw new BusError("failed", `${printable(path)} holds no credentials: ${systemReason(error)}`);
   }
 }
 

@@ -147,7 +147,8 @@ export class DurableInbound implements Inbound {
     if (key === undefined || this.#held.has(key)) return;
     const isMeantHere = subjects.some((pattern) => isMeant(message.subject, pattern));
     if (this.#done.has(key) || !isMeantHere) return message.ack();
-    const finding = messages.finding(message, `${message.info.stream}:${key}`);
+    const isNew = message.seq > this.stream.lastSeq;
+    const finding = messages.finding(message, `${message.info.stream}:${key}`, isNew);
     if (!finding) return message.ack();
     if ("fault" in finding) {
       const text = `a message was left out, ${finding.fault} (${++this.#refused} so far)`;

@@ -18,10 +18,12 @@ import {
   jetstreamManager,
 } from "@nats-io/jetstream";
 import { nanos } from "@nats-io/transport-node";
+import { SYSTEM_CLOCKS } from "../../platform/clocks.ts";
 import { shellWord } from "../../platform/shell_word.ts";
 import { systemReason } from "../../platform/system_reason.ts";
 import { BusError } from "../../protocol/errors.ts";
 import type { NatsLink } from "./connection.ts";
+import { isMeant } from "./subjects.ts";
 
 /** What is kept where. */
 export interface JetStreamSettings {
@@ -39,14 +41,20 @@ const ANSWER_MS = 5_000;
 /** Milliseconds after which a message that was not said to be done comes again. */
 const ACK_WAIT_MS = 10_000;
 
+/** Milliseconds between two questions which subjects it keeps. */
+const LOOK_MS = 5_000;
+
 /** A stream that is there. */
 export class NatsStream {
+  #lookedAt = -Infinity;
+
   private constructor(
     private readonly link: NatsLink,
     private readonly settings: JetStreamSettings,
     private readonly manager: JetStreamManager,
-    /** The subjects, or patterns of them, that it keeps. */
-    readonly subjects: readonly string[],
+    /** Where it ended when it was found: what is behind that has been sent since. */
+    readonly lastSeq: number,
+    private subjects: readonly string[],
   ) {}
 
   /**
@@ -63,8 +71,8 @@ export class NatsStream {
     try {
       const options = { checkAPI: false, timeout: ANSWER_MS };
       const manager = await jetstreamManager(link.client, options);
-      const { config } = await manager.streams.info(settings.stream);
-      return new NatsStream(link, settings, manager, config.subjects ?? []);
+      const { config, state } = await manager.streams.info(settings.stream);
+      return new NatsStream(link, settings, manager, state.last_seq, config.subjects ?? []);
     } catch (error) {
       if (codeOf(error) !== JetStreamApiCodes.StreamNotFound) throw explained(error);
       const subjects = shellWord(wanted.join(","));
@@ -78,6 +86,28 @@ export class NatsStream {
   /** What publishes into it. */
   get client(): JetStreamClient {
     return this.manager.jetstream();
+  }
+
+  /** Whether it keeps what is sent to this subject, as far as is known. */
+  keeps(subject: string): boolean {
+    return this.subjects.some((pattern) => isMeant(subject, pattern));
+  }
+
+  /**
+   * Looks which subjects it keeps now, unless that was just done.
+   *
+   * @throws {BusError} `failed`: it cannot be asked
+   */
+  async look(): Promise<void> {
+    const now = SYSTEM_CLOCKS.monotonic();
+    if (now - this.#lookedAt < LOOK_MS) return;
+    try {
+      const { config } = await this.manager.streams.info(this.settings.stream);
+      this.#lookedAt = now;
+      this.subjects = config.subjects ?? [];
+    } catch (error) {
+      throw explained(error);
+    }
   }
 
   /**

@@ -14,16 +14,21 @@ export class Remembered {
   readonly #texts = new Set<string>();
   #characters = 0;
 
-  /** Notes a text. */
-  note(text: string): void {
-    if (this.#texts.has(text)) return;
+  /** Notes a text. Returns whether it was not there. */
+  note(text: string): boolean {
+    if (this.#texts.has(text)) return false;
     this.#texts.add(text);
     this.#characters += text.length;
     for (const oldest of this.#texts) {
-      if (this.#texts.size <= MOST && this.#characters <= MOST_CHARACTERS) return;
-      this.#texts.delete(oldest);
-      this.#characters -= oldest.length;
+      if (this.#texts.size <= MOST && this.#characters <= MOST_CHARACTERS) break;
+      this.forget(oldest);
     }
+    return true;
+  }
+
+  /** Forgets a text. */
+  forget(text: string): void {
+    if (this.#texts.delete(text)) this.#characters -= text.length;
   }
 
   /** Whether it was noted and is not yet forgotten. */

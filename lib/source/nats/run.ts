@@ -13,7 +13,7 @@ import type { RowLimits } from "./bounded_row.ts";
 import { AckedSender } from "./acked_sender.ts";
 import { type NatsConnectionSettings, NatsLink, type NatsLinkOptions } from "./connection.ts";
 import { DurableInbound } from "./durable.ts";
-import { CoreInbound, type Inbound } from "./inbound.ts";
+import { type Arrival, CoreInbound, type Inbound } from "./inbound.ts";
 import { type JetStreamSettings, NatsStream } from "./jetstream.ts";
 import type { NatsMessages } from "./messages.ts";
 import type { Outbox } from "./outbox.ts";
@@ -53,28 +53,24 @@ export class NatsRun {
   readonly #options: NatsRunOptions;
   readonly #bell = new Bell();
   readonly #sleeper = new Sleeper(SYSTEM_CLOCKS);
-  /** Ends the taking of the hub's events. */
-  readonly #over = new AbortController();
   /** Ends the sending of them. */
   readonly #left = new AbortController();
   readonly #changes: Change[] = [];
-  readonly #stop = () => {
-    this.#over.abort();
-    this.#bell.ring();
-  };
-  readonly #gathering: Promise<void> | undefined;
+  readonly #stop = () => this.#bell.ring();
   #sending: Promise<void> | undefined;
   #link: NatsLink | undefined;
   #inbound: Inbound | undefined;
   #sender: Sender | undefined;
   #failure: { readonly error: unknown } | undefined;
 
-  /** Takes the hub's events from now on: those that come before the server is there wait for it. */
+  /** The hub's events are taken from now on: those that come before the server is there wait for it. */
   constructor(options: NatsRunOptions) {
     this.#options = options;
     options.signal.addEventListener("abort", this.#stop);
-    const gathering = options.outbox?.gather(this.#over.signal);
-    this.#gathering = gathering?.catch((error) => this.#fail(error));
+    const { outbox, signal } = options;
+    if (!outbox) return;
+    outbox.onFailure = (error) => this.#fail(error);
+    outbox.open(signal);
   }
 
   /** All of it, until the signal fires. */
@@ -97,7 +93,7 @@ export class NatsRun {
         continue;
       }
       const outcomes = yield { findings: arrivals.map(({ finding }) => finding) };
-      if (outcomes) { for (const { settle } of arrivals) settle(); }
+      if (outcomes) this.#settle(arrivals, outcomes);
     }
   }
 
@@ -105,24 +101,23 @@ export class NatsRun {
   async end(): Promise<void> {
     const { signal, outbox } = this.#options;
     signal.removeEventListener("abort", this.#stop);
-    this.#stop();
-    await this.#gathering;
+    if (signal.aborted) await outbox?.gathered();
     this.#sender?.finish();
-    if (this.#sending && this.#link?.isUp && !this.#failure) {
+    if (this.#sending && signal.aborted && this.#link?.isUp && !this.#failure) {
       await within(SYSTEM_CLOCKS, DRAIN_MS, this.#sending);
     }
     this.#left.abort();
     await this.#sending;
     await this.#inbound?.close();
     await this.#link?.close();
-    outbox?.rest(signal.aborted);
+    outbox?.rest();
   }
 
   /** Connects, however long that takes: a server that is away is not a failure. */
   async *#connect(): AsyncGenerator<Change, void, readonly Outcome[] | undefined> {
     const { settings, context, pauses, signal } = this.#options;
     const onChange = (change: Change) => this.#tell(change);
-    const options: NatsLinkOptions = { settings, context, pauses, onChange, signal };
+    const options = { settings, context, pauses, onChange, onRefusal: this.#refused(), signal };
     for (let attempt = 0; !signal.aborted; attempt++) {
       if (this.#failure) throw this.#failure.error;
       if (attempt > 0) yield { state: "reconnecting" };
@@ -136,6 +131,13 @@ export class NatsRun {
       }
       await this.#sleeper.sleep(backoff(attempt, pauses, Math.random()), signal);
     }
+  }
+
+  /** With JetStream each message has an answer of its own. */
+  #refused(): NatsLinkOptions["onRefusal"] {
+    const { outbox, jetstream } = this.#options;
+    if (!outbox || jetstream) return undefined;
+    return (reason) => outbox.lose("refused", 1, reason);
   }
 
   async #open(link: NatsLink): Promise<void> {
@@ -169,6 +171,15 @@ export class NatsRun {
     if (!stream) return new CoreInbound(link.client, limits, options);
     const consumer = await orAborted(stream.consumer(subjects), signal);
     return consumer && new DurableInbound(link, stream, options, consumer);
+  }
+
+  #settle(arrivals: readonly Arrival[], outcomes: readonly Outcome[]): void {
+    for (const [at, { finding, settle }] of arrivals.entries()) {
+      const outcome = outcomes[at];
+      const isInHub = outcome === "routed" || outcome === "duplicate";
+      if (!isInHub) this.#options.messages.forget(finding);
+      settle();
+    }
   }
 
   #tell(change: Change): void {

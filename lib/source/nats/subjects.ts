@@ -75,6 +75,20 @@ export function isMeant(subject: string, pattern: string): boolean {
   return matches(subject.split("."), pattern.split("."));
 }
 
+/** The patterns without those of which another one stands for all. */
+export function widest(patterns: readonly string[]): string[] {
+  const unique = [...new Set(patterns)];
+  return unique.filter((one) => !unique.some((other) => other !== one && covers(other, one)));
+}
+
+/** Whether a pattern stands for all subjects that another one stands for. */
+function covers(wide: string, narrow: string): boolean {
+  const [wideTokens, tokens] = [wide.split("."), narrow.split(".")];
+  const isOpen = wideTokens.at(-1) === ">";
+  if (tokens.at(-1) === ">" && !isOpen) return false;
+  return matches(tokens, wideTokens);
+}
+
 function matches(tokens: readonly string[], pattern: readonly string[]): boolean {
   if (pattern.at(-1) === ">") {
     return tokens.length >= pattern.length && matches(

@@ -5,7 +5,7 @@
  */
 
 import { connect as connectTcp, isIP, type Socket } from "node:net";
-import { connect as connectTls } from "node:tls";
+import { connect as connectTls, type TLSSocket } from "node:tls";
 import { Buffer } from "node:buffer";
 import {
   checkOptions,
@@ -45,6 +45,9 @@ interface Certificates {
 /** Milliseconds that a server has from the dial until it has greeted. */
 const GREETING_MS = 4_000;
 
+/** Milliseconds between two looks whether the server is trusted. */
+const TRUST_MS = 5;
+
 /** What is meant by the codes of a dial that failed. */
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: "connection refused",
@@ -76,6 +79,7 @@ export class NatsTransport implements Transport {
   /** Whether the server has said more than its greeting. */
   #hasHeard = false;
   #letGo: () => void = () => {};
+  #callOff: () => void = () => {};
   #onFailure: (reason: string) => void = () => {};
 
   get isClosed(): boolean {
@@ -155,6 +159,7 @@ export class NatsTransport implements Transport {
     this.#letGo();
     this.#heard.resolve();
     this.#socket?.destroy();
+    this.#callOff();
   }
 
   #end(error?: Error): void {
@@ -170,6 +175,7 @@ export class NatsTransport implements Transport {
     const ready = Promise.withResolvers<void>();
     // Nobody may be waiting any more.
     ready.promise.catch(() => {});
+    this.#callOff = () => ready.reject(this.#closeError ?? new Unreachable("it is left"));
     const socket = connectTcp(server.port, server.hostname);
     socket.setNoDelay(true);
     let greeting = new Uint8Array();
@@ -188,17 +194,24 @@ export class NatsTransport implements Transport {
         }
         // At once: whoever turns back to the runtime first has begun to read what belongs to TLS.
         this.#isEncrypted = true;
-        const secure = connectTls({ socket, ...identityOf(server), ...certificates });
+        const secure = connectTo(socket, server, certificates);
         // It tells all that happens to the one below.
         socket.on("error", () => {});
         this.#listen(secure, (error) => ready.reject(noTls(error)));
-        secure.once("secureConnect", ready.resolve);
+        secure.once("secureConnect", () => this.#whenTrusted(secure, ready.resolve));
       } catch (error) {
         ready.reject(error);
       }
     };
     this.#listen(socket, (error) => ready.reject(new Unreachable(reasonOf(error))), greet);
     return ready.promise;
+  }
+
+  /** An older runtime says that it is secure before it has looked whether it trusts the certificate. */
+  #whenTrusted(secure: TLSSocket, resolve: () => void): void {
+    if (this.#isClosed) return;
+    if (Object.keys(secure.getPeerCertificate() ?? {}).length > 0) resolve();
+    else SYSTEM_CLOCKS.after(TRUST_MS, () => this.#whenTrusted(secure, resolve));
   }
 
   /** @param fail is told why the socket is closed */
@@ -241,9 +254,17 @@ function infoOf(greeting: Uint8Array): ServerInfo | undefined {
   throw new Unreachable("it does not speak NATS");
 }
 
-function identityOf({ hostname, tlsName }: Server): { servername: string; host: string } {
-  const name = tlsName || hostname;
-  return { servername: isIP(name) ? "" : name, host: name };
+function connectTo(socket: Socket, server: Server, certificates: Certificates): TLSSocket {
+  const host = server.tlsName || server.hostname;
+  const options = { socket, host, ...certificates };
+  if (!isIP(host)) return connectTls({ ...options, servername: host });
+  try {
+    // An older runtime compares the certificate with nothing else.
+    return connectTls({ ...options, servername: host });
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    return connectTls({ ...options, servername: "" });
+  }
 }
 
 async function certificatesOf(tls: ConnectionOptions["tls"]): Promise<Certificates> {

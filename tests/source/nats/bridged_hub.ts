@@ -5,7 +5,8 @@
  */
 
 import { type NatsSettings, openNats } from "../../../lib/source/nats.ts";
-import type { Finding, HubEvent, Outcome, WholeEvent } from "../../../lib/source/source.ts";
+import { Siblings } from "../../../lib/source/nats/siblings.ts";
+import type { Finding, HubEvent, Outcome, Source, WholeEvent } from "../../../lib/source/source.ts";
 import { Play, type TestContext, testContext } from "../kit.ts";
 
 /** An event that a test publishes. */
@@ -21,6 +22,7 @@ export class BridgedHub {
   /** Until it resolves nothing is routed. */
   blocked: Promise<void> | undefined;
   readonly context: TestContext;
+  readonly #siblings = new Siblings();
   #failure: Error | undefined;
   readonly #ids = new Set<string>();
   #changed = Promise.withResolvers<void>();
@@ -34,13 +36,15 @@ export class BridgedHub {
     this.context = { ...context, log };
   }
 
+  /** A bridge that is not yet run. */
+  source(settings: Omit<NatsSettings, "kind">): Source {
+    const whole: NatsSettings = { kind: "nats", backoff: ["10ms", "50ms"], ...settings };
+    return openNats(whole, this.context, this.#siblings);
+  }
+
   /** Runs a bridge. */
   bridge(settings: Omit<NatsSettings, "kind">): Play {
-    const source = openNats(
-      { kind: "nats", backoff: ["10ms", "50ms"], ...settings },
-      this.context,
-    );
-    return new Play(source, async (finding) => {
+    return new Play(this.source(settings), async (finding) => {
       await this.blocked;
       return this.#route(finding);
     });

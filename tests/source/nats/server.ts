@@ -73,6 +73,11 @@ export class NatsServer implements AsyncDisposable {
     while (!/\) T/.test(await Deno.readTextFile(`/proc/${this.#child.pid}/stat`))) await pause();
   }
 
+  /** Lets it go on. */
+  thaw(): void {
+    this.#child.kill("SIGCONT");
+  }
+
   /**
    * Starts it again, at the same address and with what it had.
    *
