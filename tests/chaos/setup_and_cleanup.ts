@@ -78,10 +78,11 @@ async function killedAlone(trial: Trial): Promise<void> {
   const { random, tally } = trial;
   await using place = await Place.withHub();
   const log = new KeyLog(place.directory);
-  do {
-    await killAlone(place, log, random.pick(MOMENTS));
+  // However short the run, in each moment once.
+  for (let count = 0; count < MOMENTS.length || !trial.isOver; count++) {
+    await killAlone(place, log, MOMENTS[count] ?? random.pick(MOMENTS));
     tally.add("killed alone, and the next one first");
-  } while (!trial.isOver);
+  }
   const { killedAtWork, overlaps } = await log.whole();
   tally.add("killed while their command ran", killedAtWork);
   trial.note("commands of those killed alone that the next one overlapped", String(overlaps));

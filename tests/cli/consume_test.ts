@@ -134,54 +134,6 @@ Deno.test("consume comes back to the next hub, and counts gaps from 1 again", as
   );
 });
 
-Deno.test("consume ends with 4 at a timeout or a signal that comes while the hub is away", async () => {
-  await using place = new Place();
-  const hub = await place.hub();
-  const waiting = ["consume", "k", "--types", "a", "--no-start"];
-  const timed = place.start([...waiting, "--timeout", "5s"]);
-  const signalled = place.start([...waiting, "--max-events", "3"]);
-  const consumers = [timed, signalled];
-  for (const consumer of consumers) await consumer.says("ready ");
-  hub.kill("SIGKILL");
-  for (const consumer of consumers) await consumer.says("away ");
-  signalled.kill("SIGTERM");
-  const ends = [await timed.ends(), await signalled.ends()];
-  assertEquals(ends.map(({ code }) => code), [4, 4]);
-  assertEquals(ends.map(({ stderr }) => stderr.split("\n").slice(-3, -1)), [
-    [
-      "ended: 0 events, 0 lost, reason=timeout, last=false, absences=1, away=true",
-      `error: the hub on ${place.socket} went away; no hub was back before the timeout`,
-    ],
-    [
-      "ended: 0 of 3 events, 0 lost, reason=signal, last=false, absences=1, away=true",
-      `error: the hub on ${place.socket} went away; no hub was back before SIGTERM`,
-    ],
-  ]);
-});
-
-Deno.test("consume --no-start ends with 3 where no hub is", async () => {
-  await using place = new Place();
-  const hint = `start one with: bus serve --socket ${place.socket}`;
-  assertEquals(await place.run(["consume", "k", "--types", "a", "--no-start"]), {
-    code: 3,
-    stdout: "",
-    stderr: `error: no hub on ${place.socket} (${hint})\n`,
-  });
-});
-
-Deno.test("consume starts a hub where none is, and says so", async () => {
-  await using place = new Place();
-  const { code, stderr } = await place.run(["consume", "k", "--types", "a", "--timeout", "10s"]);
-  const { pid } = JSON.parse((await place.run(["status", "--json"])).stdout);
-  await place.run(["stop"]);
-  assertEquals([code, stderr], [
-    0,
-    `started a hub on ${place.socket} (pid ${pid})\n` +
-    "ready event_key=k first=true\n" +
-    "ended: 0 events, 0 lost, reason=timeout, last=true\n",
-  ]);
-});
-
 Deno.test("consume says after a second what it waits for, and that the timeout came before", async () => {
   await using place = new Place();
   const hub = await place.hub();

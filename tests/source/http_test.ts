@@ -31,12 +31,13 @@ async function forEach<T>(all: Iterable<T>, act: (one: T) => Promise<void>): Pro
   }));
 }
 
-Deno.test("http: every real webhook with its signature is found, its payload the same text", async () => {
+/** Every fourth of the real webhooks: the compiled program gets them all. */
+const SOME = corpus().filter((_, at) => at % 4 === 0);
+
+Deno.test("http: a real webhook with its signature is found, its payload the same text", async () => {
   await using hooks = await Hooks.open(GITHUB);
-  const sent = corpus();
-  assertEquals(sent.length, 329);
   const statuses = new Set<number>();
-  await forEach(sent.entries(), async ([at, { type, payload }]) => {
+  await forEach(SOME.entries(), async ([at, { type, payload }]) => {
     statuses.add(
       await hooks.status(payload, {
         "content-type": "application/json",
@@ -50,16 +51,16 @@ Deno.test("http: every real webhook with its signature is found, its payload the
   const found = new Map(hooks.play.findings.map(({ id, payload, values }) => {
     return [id, { payload, event: values?.header?.("X-Github-Event") }];
   }));
-  assertEquals(hooks.play.findings.length, 329);
-  for (const [at, { type, payload }] of sent.entries()) {
+  assertEquals(hooks.play.findings.length, 83);
+  for (const [at, { type, payload }] of SOME.entries()) {
     assertEquals(found.get(`delivery-${at}`), { payload, event: type.split(".")[1] });
   }
 });
 
-Deno.test("http: with one byte changed each real webhook is refused, and nothing is found", async () => {
+Deno.test("http: with one byte changed a real webhook is refused, and nothing is found", async () => {
   await using hooks = await Hooks.open(GITHUB);
   const statuses = new Set<number>();
-  await forEach(corpus().entries(), async ([at, { payload }]) => {
+  await forEach(SOME.entries(), async ([at, { payload }]) => {
     const place = (at * 31) % payload.length;
     const byte = payload[place] === " " ? "\t" : " ";
     const changed = payload.slice(0, place) + byte + payload.slice(place + 1);

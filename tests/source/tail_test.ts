@@ -339,7 +339,7 @@ Deno.test("tail: files that came and went while the hub held back are read in th
 
 Deno.test("tail: as long as findings are not routed no more is read", async () => {
   await using place = await Place.make();
-  await place.append("1\n".repeat(500_000));
+  await place.append("1\n".repeat(100_000));
   const released = Promise.withResolvers<Outcome>();
   await using play = await started(place.tail({ from: "start" }), () => released.promise);
   await play.until(({ found }) => found.length > 0);
@@ -348,7 +348,7 @@ Deno.test("tail: as long as findings are not routed no more is read", async () =
   assertEquals(play.found.length, held);
   assert(held <= 32_768, `${held}`);
   released.resolve("routed");
-  await play.until(({ found }) => found.length === 500_000);
+  await play.until(({ found }) => found.length === 100_000);
 });
 
 Deno.test("tail: what is no file is refused", async () => {
@@ -367,7 +367,7 @@ const HURRIED: SystemClocks = {
   after: (milliseconds, callback) => SYSTEM_CLOCKS.after(milliseconds / 20, callback),
 };
 
-for (const seed of [1, 2, 3, 4, 5, 6]) {
+for (const seed of [1, 2, 3, 4]) {
   Deno.test(`tail: however a log is written and rotated, each line comes once, in order (${seed})`, async () => {
     await using place = await Place.make();
     const random = xoroshiro128plus(seed);
