@@ -9,7 +9,7 @@ natsTest(
     await using server = await NatsServer.start();
     const [one, other] = [new BridgedHub(), new BridgedHub()];
     // The one that sends comes back last: what it sends before the other is there would be gone.
-    await using out = one.bridge(both(server, { backoff: ["300ms", "300ms"] }));
+    await using out = one.bridge(both(server, { backoff: ["1500ms", "1500ms"] }));
     await using into = other.bridge(both(server));
     await out.until(isConnected);
     await into.until(isConnected);
@@ -53,7 +53,7 @@ natsTest(
     await into.until(isConnected);
     await server.kill();
     await using out = one.bridge(
-      both(server, { backoff: ["300ms", "300ms"], buffer: { events: 100 } }),
+      both(server, { backoff: ["1500ms", "1500ms"], buffer: { events: 100 } }),
     );
     await out.until(({ states }) => states.length === 1);
     assertMatch(
