@@ -166,7 +166,7 @@ Deno.test("Hub: first, last, waiting and refused are what the contract's words s
       both.everybodyGoes();
       for (const { told } of both.model.all) seen.add(told ?? "left while waiting");
     }),
-    { numRuns: rounds(400) },
+    { numRuns: rounds(250) },
   );
   assertEquals(seen, new Set(["first", "joined", "waited", "full", "left while waiting"]));
 });
@@ -183,6 +183,6 @@ Deno.test("Hub: 1,000 random interleavings of join, ask, leave and crash", () =>
       }
       both.everybodyGoes();
     }),
-    { numRuns: rounds(1000) },
+    { numRuns: rounds(600) },
   );
 });

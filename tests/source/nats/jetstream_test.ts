@@ -12,7 +12,7 @@ import { BridgedHub } from "./bridged_hub.ts";
 import type { Play } from "../kit.ts";
 import { NatsServer, natsTest } from "./server.ts";
 
-const MANY = 6_000;
+const MANY = 3_000;
 
 const STREAM = "BUS";
 
@@ -63,7 +63,7 @@ async function impatient(server: NatsServer, name: string, more: Partial<Consume
 }
 
 natsTest(
-  "nats: with JetStream 6,000 events cross, each once, though the server is killed",
+  "nats: with JetStream 3,000 events cross, each once, though the server is killed",
   async () => {
     await using server = await withStream();
     await impatient(server, "other");
