@@ -53,7 +53,7 @@ Deno.test("filter: one that takes for ever for a payload is ended, and goes on w
     // Only for a call of jq so little time is left; a thread that starts has longer.
     const { nextDue } = clocks;
     if (nextDue === clocks.monotonic() + CALL_MS) {
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
       if (clocks.nextDue === nextDue) clocks.setTo(nextDue);
       clocks.ring();
     }

@@ -29,11 +29,6 @@ export class BoundedRow<T> {
     return this.#entries.length - this.#first;
   }
 
-  /** Whether another one would push one out, or might. */
-  get isFull(): boolean {
-    return this.length >= this.limits.count || this.#bytes >= this.limits.bytes;
-  }
-
   /** Puts one at the end. Returns how many it has pushed out. */
   push(item: T, bytes: number): number {
     this.#entries.push({ item, bytes });

@@ -187,7 +187,7 @@ function checkConsumer({ config, stream_name, name }: ConsumerInfo): void {
 }
 
 /** The code of JetStream's own error. */
-export function codeOf(error: unknown): number | undefined {
+function codeOf(error: unknown): number | undefined {
   return error instanceof JetStreamApiError ? error.code : undefined;
 }
 

@@ -31,6 +31,16 @@ function both(server: NatsServer, durable: string, more: Partial<NatsSettings> =
   };
 }
 
+/** Events go out, and none come in. */
+function outward(server: NatsServer) {
+  return {
+    servers: server.address,
+    prefix: "bus",
+    publish: true,
+    jetstream: { stream: STREAM },
+  };
+}
+
 function payloads({ events }: BridgedHub): string[] {
   return events.map(({ payload }) => payload);
 }
@@ -122,12 +132,7 @@ natsTest(
     await using server = await withStream();
     const hubs = [new BridgedHub(), new BridgedHub()];
     for (const hub of hubs) {
-      await using play = hub.bridge({
-        servers: server.address,
-        prefix: "bus",
-        publish: true,
-        jetstream: { stream: STREAM },
-      });
+      await using play = hub.bridge(outward(server));
       await play.until(isConnected);
       hub.publish({ type: "t", id: "delivery-1", payload: "1" });
       hub.publish({ type: "t", payload: "2" });
@@ -266,12 +271,7 @@ natsTest(
   async () => {
     await using server = await withStream(["bus.a", "bus.b"]);
     const hub = new BridgedHub();
-    await using play = hub.bridge({
-      servers: server.address,
-      prefix: "bus",
-      publish: true,
-      jetstream: { stream: STREAM },
-    });
+    await using play = hub.bridge(outward(server));
     await play.until(isConnected);
     for (const type of ["a", "c", "b"]) hub.publish({ type, payload: "1", id: type });
     await hub.until(({ taken }) => taken === 3);
