@@ -50,7 +50,8 @@ export class Sources {
 
   /**
    * From now on these are wanted. Those that are there with the same settings go on undisturbed, unless
-   * they were given up; the others end before the new ones begin, for they may need the same port. One call at a time.
+   * they were given up; the others end before the new ones begin, for they may need the same port. One
+   * call at a time.
    *
    * @throws {BusError} one of them cannot be opened: then all is as it was
    */
