@@ -24,6 +24,13 @@ export class Tally {
     this.#floors.set(name, Math.max(1, Math.floor(floor)));
   }
 
+  /** Whether these happened as often as they have to; all, where none are named. */
+  isEnough(...names: readonly string[]): boolean {
+    return [...this.#floors].every(([name, floor]) =>
+      this.count(name) >= floor || names.length > 0 && !names.includes(name)
+    );
+  }
+
   /** All counts, in the order of their names. */
   get counts(): [name: string, count: number][] {
     const names = new Set([...this.#floors.keys(), ...this.#counts.keys()]);

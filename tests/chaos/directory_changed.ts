@@ -38,7 +38,7 @@ export const directoryChanged: Part = {
       for (const round of await Promise.allSettled(rounds)) {
         if (round.status === "rejected") throw round.reason;
       }
-    } while (trial.left > NOTICED_MS);
+    } while (trial.left > NOTICED_MS || !trial.tally.isEnough() && trial.goesOn());
   },
 };
 

@@ -40,7 +40,7 @@ export const firstAndLast: Part = {
     await using place = await Place.ofUser();
     await place.serve();
     const mortals = new Mortals(place, trial);
-    for (let round = 0; !trial.isOver; round++) {
+    for (let round = 0; trial.goesOn(); round++) {
       const [name, play] = round % ROUNDS_OF_A_PROGRAM === 1
         ? ["the program's consumers", programs] as const
         : trial.random.pick(ROUNDS);

@@ -48,21 +48,16 @@ export const hubKilled: Part = {
   },
   async run(trial) {
     const back = new Spread();
-    while (goesOn(trial)) await killInAPlace(trial, back);
+    while (trial.goesOn()) await killInAPlace(trial, back);
     trial.note("consumers back", back.text);
   },
 };
-
-/** However slow the machine, each kind of kill is seen once. */
-function goesOn({ isOver, tally }: Trial): boolean {
-  return !isOver || tally.count("killed while it stopped") === 0;
-}
 
 async function killInAPlace(trial: Trial, back: Spread): Promise<void> {
   await using place = await Place.ofUser({ hubsHaveNames: true });
   const scene = new Scene(place, trial);
   await scene.begin();
-  for (let round = 0; round < ROUNDS_OF_A_PLACE && goesOn(trial); round++) {
+  for (let round = 0; round < ROUNDS_OF_A_PLACE && trial.goesOn(); round++) {
     for (const time of await scene.round(round)) back.add(time);
   }
   await scene.end();

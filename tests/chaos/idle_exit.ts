@@ -50,7 +50,7 @@ async function comeAgainAndAgain(served: Spread, trial: Trial): Promise<void> {
   // halves the way, which begins wide enough to meet both in any few rounds.
   let aim = IDLE_MS + random.int(90, 150);
   let [step, wasLate] = [WIDEST_STEP_MS, false];
-  while (!trial.isOver) {
+  while (trial.goesOn()) {
     const isLate = await comeAsItLeaves(place, aim, served, trial) > COMERS / 2;
     if (isLate !== wasLate) step = Math.max(1, step / 2);
     aim = Math.max(IDLE_MS, aim + (isLate ? -step : step) + random.int(-3, 3));

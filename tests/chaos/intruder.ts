@@ -48,10 +48,9 @@ until (readable(*STDIN, 0)) {
 print STDERR "$bound $connected $bytes $first\\n";
 `;
 
+const OWN = "times that the user's own socket was there";
+const ATTEMPTS = "attempts at the intruder's socket";
 const MET = "attempts that met one of the user's own";
-
-/** Milliseconds after which nothing more is waited for. */
-const LATEST_MS = 15_000;
 
 export const intruder: Part = {
   name: "intruder",
@@ -59,8 +58,8 @@ export const intruder: Part = {
   weight: 3,
   floors: {
     "times that the intruder listened": 300,
-    "times that the user's own socket was there": 60,
-    "attempts at the intruder's socket": 2_000,
+    [OWN]: 60,
+    [ATTEMPTS]: 2_000,
     [MET]: 60,
   },
   async run(trial) {
@@ -86,15 +85,13 @@ export const intruder: Part = {
 async function intrude(trial: Trial, paths: HubPaths): Promise<void> {
   const { tally } = trial;
   const random = trial.random.fork();
-  // Whether one meets the user's own socket, there for a millisecond, is chance: a short run goes on
-  // until it has happened.
-  const latest = performance.now() + LATEST_MS;
-  const isOver = () => trial.isOver && (tally.count(MET) > 0 || performance.now() > latest);
+  // Whether one meets the user's own socket, there for a millisecond, is chance.
+  const isOver = () => !trial.goesOn(OWN, ATTEMPTS, MET);
   const comeAndGo = async () => {
     while (!isOver()) {
       try {
         using door = Deno.listen({ transport: "unix", path: paths.socket });
-        tally.add("times that the user's own socket was there");
+        tally.add(OWN);
         void answerNobody(door);
         await pause(random.int(0, 3));
       } catch (error) {
@@ -112,7 +109,7 @@ async function intrude(trial: Trial, paths: HubPaths): Promise<void> {
       } catch (error) {
         if (!(error instanceof BusError)) throw error;
         const isRefused = error.code === "unsafe_path";
-        if (isRefused) tally.add("attempts at the intruder's socket");
+        if (isRefused) tally.add(ATTEMPTS);
         if (error.code === "hub_gone") tally.add(MET);
       }
     }

@@ -58,7 +58,7 @@ export const linksSwapped: Part = {
       do {
         const scene = scenes[next++ % scenes.length];
         if (scene) await startAmongLinks(trial, scene);
-      } while (!trial.isOver);
+      } while (trial.goesOn());
     };
     for (const round of await Promise.allSettled(Array.from({ length: AT_ONCE }, lane))) {
       if (round.status === "rejected") throw round.reason;

@@ -47,7 +47,7 @@ export const manyStuck: Part = {
   },
   async run(trial) {
     do await inSomeRound(trial, () => round(trial)); while (
-      !trial.isOver && trial.skipped === undefined
+      trial.goesOn() && trial.skipped === undefined
     );
   },
 };

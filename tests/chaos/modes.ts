@@ -24,7 +24,7 @@ export const modes: Part = {
   },
   async run(trial) {
     if (!isBoundByModes) return trial.skip("the program cannot be run as another user than root");
-    do await startUnderMask(trial); while (!trial.isOver);
+    do await startUnderMask(trial); while (trial.goesOn());
   },
 };
 

@@ -56,7 +56,7 @@ export const peersKilled: Part = {
     await witness.seesNothingMore();
     await watcher.look();
     const scene = { mortals, trial, witness, descriptors: descriptorsOf(place.hub.pid) };
-    for (let round = 0; !trial.isOver; round++) {
+    for (let round = 0; trial.goesOn(); round++) {
       const [, name, die] = nextDeath(trial.random, round);
       await mortals.round(name, () => die(scene));
       if (round % ROUNDS_OF_A_LOOK === 0) await watcher.look();

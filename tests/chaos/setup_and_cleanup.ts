@@ -7,15 +7,18 @@
 
 import type { Part, Trial } from "../campaign/campaign.ts";
 import { insist } from "../campaign/questions.ts";
-import { churn, killAlone, MOMENTS } from "../e2e/key_churn.ts";
+import { breakOff, churn, killAlone, MOMENTS } from "../e2e/key_churn.ts";
 import { KeyLog } from "../e2e/key_log.ts";
 import { Place } from "../e2e/kit.ts";
 
 /** Milliseconds in which a few consumers come and go, on a slow machine too. */
 const SHORTEST_MS = 3_000;
 
-/** How often it is tried to see what is left to chance. */
-const MOST_ROUNDS = 6;
+/** What tells a consumer to go. */
+const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+
+const CYCLES_WITH_KILLS = "cycles of setup and cleanup, with kills";
+const KILLED_AMONG_OTHERS = "killed among others";
 
 export const setupAndCleanup: Part = {
   name: "setup and cleanup",
@@ -25,26 +28,28 @@ export const setupAndCleanup: Part = {
     "consumers that came": 100,
     "cycles of setup and cleanup, in peace": 25,
     "setups broken off by a signal": 1,
-    "cycles of setup and cleanup, with kills": 8,
-    "killed among others": 10,
+    [CYCLES_WITH_KILLS]: 8,
+    [KILLED_AMONG_OTHERS]: 10,
     "killed alone, and the next one first": 5,
     "killed while their command ran": 5,
   },
   async run(trial) {
-    const { seconds } = trial;
-    const { tally } = trial;
-    // However short the run, each of it is seen once; whether it is, is chance.
-    for (let round = 0; round < MOST_ROUNDS; round++) {
-      await inPeace(trial, Math.max(SHORTEST_MS, seconds * 500));
-      if (tally.count("setups broken off by a signal") > 0) break;
-    }
-    for (let round = 0; round < MOST_ROUNDS; round++) {
+    const { seconds, tally } = trial;
+    await brokenOff(trial);
+    await inPeace(trial, Math.max(SHORTEST_MS, seconds * 500));
+    do {
       await killedAmongOthers(trial, Math.max(SHORTEST_MS, seconds * 300));
-      if (tally.count("killed among others") > 0) break;
-    }
+    } while (!tally.isEnough(CYCLES_WITH_KILLS, KILLED_AMONG_OTHERS) && trial.goesOn());
     await killedAlone(trial);
   },
 };
+
+async function brokenOff({ tally }: Trial): Promise<void> {
+  await using place = await Place.withHub();
+  const log = new KeyLog(place.directory);
+  for (const name of SIGNALS) await breakOff(place, log, name);
+  tally.add("setups broken off by a signal", (await log.whole()).brokenOff);
+}
 
 async function inPeace({ random, tally }: Trial, milliseconds: number): Promise<void> {
   await using place = await Place.withHub();
@@ -64,9 +69,9 @@ async function killedAmongOthers(trial: Trial, milliseconds: number): Promise<vo
   const counts = `${setups} setups, ${cleanups} cleanups, ${kills} killed`;
   insist(setups - cleanups <= kills, counts);
   tally.add("consumers that came", story.lives);
-  tally.add("cycles of setup and cleanup, with kills", cleanups);
+  tally.add(CYCLES_WITH_KILLS, cleanups);
   tally.add("setups broken off by a signal", story.brokenOff);
-  tally.add("killed among others", kills);
+  tally.add(KILLED_AMONG_OTHERS, kills);
   tally.add("killed while their command ran", story.killedAtWork);
   trial.note(
     "commands of those killed among others that the next one overlapped",

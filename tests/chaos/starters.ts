@@ -41,7 +41,7 @@ export const starters: Part = {
       trial.tally.add("rounds");
       trial.tally.add("served", STARTERS);
       await serveAtOnce(place, trial);
-    } while (!trial.isOver);
+    } while (trial.goesOn());
     trial.note(`${STARTERS} at once served`, served.text);
   },
 };

@@ -32,7 +32,7 @@ export const storm: Part = {
   weight: 5,
   floors: { "registered": 4_000, "found no room in the queue": 60_000, "programs": 8 },
   async run(trial) {
-    do await round(trial); while (!trial.isOver && trial.skipped === undefined);
+    do await round(trial); while (trial.goesOn() && trial.skipped === undefined);
   },
 };
 

@@ -53,7 +53,7 @@ export const stuckConsumer: Part = {
     "closed as slow": 1,
   },
   async run(trial) {
-    do await inSomeRound(trial, () => round(trial)); while (!trial.isOver);
+    do await inSomeRound(trial, () => round(trial)); while (trial.goesOn());
   },
 };
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { assertEquals, AssertionError } from "@std/assert";
+import { assertEquals, assertGreater, AssertionError } from "@std/assert";
 import type { Random } from "../campaign/random.ts";
 import type { Place } from "./kit.ts";
 import { KeyLog, type KeyStory } from "./key_log.ts";
@@ -92,6 +92,24 @@ async function live(
   if (!isWell || /^error:/m.test(stderr)) {
     throw new AssertionError(`a consumer ended with ${code}: ${stderr}`);
   }
+}
+
+/**
+ * Tells a consumer to go in the midst of its setup, and expects that it obeys, and that the next one
+ * is first.
+ */
+export async function breakOff(place: Place, log: KeyLog, name: Deno.Signal): Promise<void> {
+  const start = (milliseconds: number) =>
+    place.start(["consume", "k", "--types", "t", ...log.flags(milliseconds)]);
+  const consumer = start(LONG_COMMAND_MS);
+  await eventually("the setup begins", () => log.notes.at(-1) === "setup begins");
+  consumer.signal(name);
+  const { code } = await consumer.end();
+  assertGreater(code, 128, `who was told to go in its setup by ${name}`);
+  const next = start(COMMAND_MS);
+  await next.says(/^ready .*first=true/);
+  next.signal("SIGTERM");
+  assertEquals((await next.end()).code, 0, "who came after a setup that was broken off");
 }
 
 /** When a consumer is killed. */

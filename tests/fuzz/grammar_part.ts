@@ -78,7 +78,7 @@ async function playAll(trial: Trial, bench: Bench): Promise<void> {
   let suspects: readonly Case[] = [];
   const start = performance.now();
   const lane = async () => {
-    while (!trial.isOver && !deviation) {
+    while (trial.goesOn() && !deviation) {
       const planned = maker.next();
       playing.add(planned.played);
       try {

@@ -35,7 +35,7 @@ export const lossPart: Part = {
     await using place = await Place.withHub(...CHANNEL);
     await beside(trial, place, NO_BOUND, async () => {
       let round = 0;
-      do await lose(trial, place, ++round); while (!trial.isOver);
+      do await lose(trial, place, ++round); while (trial.goesOn());
     });
   },
 };
