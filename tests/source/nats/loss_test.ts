@@ -1,16 +1,21 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import type { NatsSettings } from "../../../lib/source/nats.ts";
 import { both, isConnected, payloads } from "./both_ways.ts";
 import { BridgedHub } from "./bridged_hub.ts";
+import { Relay } from "./relay.ts";
 import { NatsServer, natsTest } from "./server.ts";
+
+/** A server that is away is tried again so often. */
+const OFTEN: Partial<NatsSettings> = { backoff: ["10ms", "50ms"] };
 
 natsTest(
   "nats: what was under way when the server was killed is counted, all else arrives once",
   async () => {
     await using server = await NatsServer.start();
+    await using relay = await Relay.to(server.address);
     const [one, other] = [new BridgedHub(), new BridgedHub()];
-    // The one that sends comes back last: what it sends before the other is there would be gone.
-    await using out = one.bridge(both(server, { backoff: ["1500ms", "1500ms"] }));
-    await using into = other.bridge(both(server));
+    await using out = one.bridge(both(server, { ...OFTEN, servers: relay.address }));
+    await using into = other.bridge(both(server, OFTEN));
     await out.until(isConnected);
     await into.until(isConnected);
     const texts = Array.from({ length: 3_000 }, (_, n) => String(n));
@@ -22,10 +27,15 @@ natsTest(
     await server.freeze();
     publish(1_000, 2_000);
     await new Promise((resolve) => setTimeout(resolve, 50));
+    relay.bar();
     await server.kill();
     await out.until(({ states }) => states.length > 2);
     publish(2_000, 3_000);
+    await into.until(({ states }) => states.length > 1);
     await server.restart();
+    // The one that sends comes back last: what it sends before the other is there would be gone.
+    await into.until(isConnected);
+    await relay.unbar();
     await other.until(({ events }) => events.at(-1)?.payload === texts.at(-1));
     const [line = "", ...more] = one.context.lines;
     assertEquals(more, []);
@@ -36,11 +46,11 @@ natsTest(
     assert(missing.length <= Number(count), `${missing.length} are missing, ${count} were counted`);
     assertEquals(payloads(other), texts.filter((text) => !missing.includes(text)));
     assertEquals(out.states.slice(0, 3), [
-      `connected: ${server.address}`,
-      `disconnected: the connection to ${server.address} was lost`,
+      `connected: ${relay.address}`,
+      `disconnected: the connection to ${relay.address} was lost`,
       "reconnecting",
     ]);
-    assertEquals(out.states.at(-1), `connected: ${server.address}`);
+    assertEquals(out.states.at(-1), `connected: ${relay.address}`);
   },
 );
 
@@ -48,12 +58,14 @@ natsTest(
   "nats: while the server is away the newest are kept, and what is dropped is counted",
   async () => {
     await using server = await NatsServer.start();
+    await using relay = await Relay.to(server.address);
     const [one, other] = [new BridgedHub(), new BridgedHub()];
-    await using into = other.bridge(both(server));
+    await using into = other.bridge(both(server, OFTEN));
     await into.until(isConnected);
+    relay.bar();
     await server.kill();
     await using out = one.bridge(
-      both(server, { backoff: ["1500ms", "1500ms"], buffer: { events: 100 } }),
+      both(server, { ...OFTEN, servers: relay.address, buffer: { events: 100 } }),
     );
     await out.until(({ states }) => states.length === 1);
     assertMatch(
@@ -61,7 +73,10 @@ natsTest(
       /^disconnected: 127\.0\.0\.1:\d+ cannot be reached: connection refused$/,
     );
     for (let n = 0; n < 1_000; n++) one.publish({ type: "t", payload: String(n) });
+    await into.until(({ states }) => states.length > 1);
     await server.restart();
+    await into.until(isConnected);
+    await relay.unbar();
     await other.until(({ events }) => events.length === 100);
     assertEquals(payloads(other), Array.from({ length: 100 }, (_, n) => String(900 + n)));
     assertEquals(
