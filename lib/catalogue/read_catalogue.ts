@@ -15,10 +15,10 @@ import type { SourceSettings } from "../source/kinds.ts";
 import type { Catalogue, CatalogueKey, KeyCatalogue } from "./catalogue.ts";
 import { CatalogueText, type Fault, type Path } from "./catalogue_text.ts";
 import { rooted } from "./rooted.ts";
-import { payloadSchemaFault, schemaFaults } from "./schema_faults.ts";
+import { schemaFaults } from "./schema_faults.ts";
 import { sourceFaults } from "./source_faults.ts";
 
-/** Bytes of the longest catalogue, and of the longest schema. */
+/** Bytes of the longest catalogue. */
 const LONGEST = 4 * 1024 * 1024;
 
 /** Mistakes that are said one by one; of more only their number is. */
@@ -109,7 +109,7 @@ class Draft {
       for (const [at, type] of key.types.entries()) {
         if (!isName(type)) this.#add(["keys", name, "types", at], `must be ${NAME.description}`);
       }
-      const fault = await schemaFault(key.schema, this.path);
+      const fault = await schemaFault(key, this.path);
       if (fault) this.#add(["keys", name, "schema"], fault);
     }
   }
@@ -134,26 +134,11 @@ class Draft {
   }
 }
 
-/**
- * The JSON Schema of a key's payload, read from its file where it has one.
- *
- * @returns nothing where the key has none
- * @throws {BusError} `bad_catalogue`: the file cannot be read
- */
-export async function payloadSchema(key: CatalogueKey, catalogue: string): Promise<unknown> {
-  if (typeof key.schema !== "string") return key.schema;
-  const path = resolve(parentOf(resolve(catalogue)), key.schema);
+async function schemaFault(key: CatalogueKey, catalogue: string): Promise<string | undefined> {
+  if (key.schema === undefined) return undefined;
+  const { payloadSchema, payloadSchemaFault } = await import("./payload_schema.ts");
   try {
-    return JSON.parse(await readTextUpTo(path, LONGEST));
-  } catch (error) {
-    throw new BusError("bad_catalogue", `${printable(path)}: ${systemReason(error)}`);
-  }
-}
-
-async function schemaFault(schema: unknown, catalogue: string): Promise<string | undefined> {
-  if (schema === undefined) return undefined;
-  try {
-    return payloadSchemaFault(await payloadSchema({ types: [], schema }, catalogue));
+    return payloadSchemaFault(await payloadSchema(key, catalogue));
   } catch (error) {
     if (error instanceof BusError) return `cannot be read: ${error.message}`;
     throw error;

@@ -4,10 +4,12 @@
  * @module
  */
 
-import { Ajv2020, type AnySchemaObject, type ErrorObject } from "ajv/dist/2020";
+import type { AnySchemaObject, ErrorObject } from "ajv/dist/2020";
 import { closestString } from "@std/text/closest-string";
 import schema from "./catalogue.schema.json" with { type: "json" };
 import type { Path } from "./catalogue_text.ts";
+// @ts-types="./validators/validate.d.ts"
+import { validate } from "./validators/catalogue.js";
 
 /** What is wrong, and where. */
 export interface SchemaFault {
@@ -20,8 +22,6 @@ const TOGETHER = 100;
 
 /** What is wrong with a value that is to be a catalogue; nothing where it is one. */
 export function schemaFaults(value: unknown): SchemaFault[] {
-  const ajv = new Ajv2020({ strict: false, allErrors: true, verbose: true, discriminator: true });
-  const validate = ajv.compile(schema);
   return Array.from(parts(value), (part) => validate(part) ? [] : validate.errors ?? [])
     .flat().flatMap((error) => described(error) ?? []);
 }
@@ -44,31 +44,6 @@ function* parts(value: unknown): Generator<unknown> {
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Made where it is needed: it takes its time. */
-let schemas: Ajv2020 | undefined;
-
-/** What is wrong with a value that is to be a JSON Schema itself; nothing where it is one. */
-export function payloadSchemaFault(value: unknown): string | undefined {
-  const ajv = schemas ??= new Ajv2020({ strict: false });
-  if (typeof value !== "object" && typeof value !== "boolean" || value === null) {
-    return "is no JSON Schema";
-  }
-  // A schema of another draft is the business of whoever reads it.
-  if (typeof value === "object" && "$schema" in value && !isKnown(value.$schema)) return undefined;
-  try {
-    if (ajv.validateSchema(value)) return undefined;
-  } catch (error) {
-    if (error instanceof RangeError) return "is nested too deep";
-    throw error;
-  }
-  const [error] = ajv.errors ?? [];
-  return `is no JSON Schema: ${error?.instancePath || "it"} ${error?.message ?? "is wrong"}`;
-}
-
-function isKnown(draft: unknown): boolean {
-  return draft === schema.$schema;
 }
 
 /** Nothing for an error that only says that there was another one further in. */

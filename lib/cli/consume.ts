@@ -26,6 +26,7 @@ import {
   hubName,
   type KeyTask,
   noCleanupLine,
+  otherCatalogueLine,
   readyLine,
   waitingLine,
 } from "./hub_lines.ts";
@@ -167,6 +168,7 @@ class Consumption {
   async #printUntilEnd(consumer: Consumer): Promise<number> {
     const { output, arguments: { key } } = this.#invocation;
     output.say(readyLine(key, consumer.first));
+    this.#compareCatalogues(consumer.state);
     this.#isAway = false;
     this.#ready.resolve();
     let failure: unknown;
@@ -219,7 +221,17 @@ class Consumption {
       this.#returns++;
       await this.#started.say();
       output.say(backLine(key, state.ack.first_for_key, state.absence));
+      this.#compareCatalogues(state);
     }
+  }
+
+  /** A hub that was there goes by what it was started with, whatever this consumer was given. */
+  #compareCatalogues(state: ConsumerState): void {
+    const { output, paths } = this.#invocation;
+    const { catalogue } = this.#settings;
+    if (state.state !== "connected" || catalogue === undefined) return;
+    const { config } = state.ack;
+    if (config !== catalogue) output.say(otherCatalogueLine(config, catalogue, paths));
   }
 
   async #print(event: ConsumedEvent): Promise<void> {

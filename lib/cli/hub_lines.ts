@@ -38,6 +38,22 @@ export function readyLine(key: string, first: boolean): string {
 }
 
 /**
+ * The hub goes by another catalogue than its consumer, so its sources and single keys are others.
+ *
+ * @param theirs the hub's; none where it has none
+ */
+export function otherCatalogueLine(
+  theirs: string | undefined,
+  own: string,
+  paths: HubPaths,
+): string {
+  const by = theirs === undefined ? "no catalogue" : printable(theirs);
+  const end = hubCommand("stop", paths);
+  return `${hubName(paths.socket, undefined)} goes by ${by}, this consumer by ${printable(own)} ` +
+    `(end that hub with: ${end})`;
+}
+
+/**
  * A consumer still waits for its first answer.
  *
  * @param pid the process that holds the hub's lock; none where there is no hub yet

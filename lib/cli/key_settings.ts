@@ -29,6 +29,8 @@ export interface KeySettings {
   readonly setup: CommandText | undefined;
   /** Run by the last consumer of the key, before it leaves. */
   readonly cleanup: CommandText | undefined;
+  /** The path of the catalogue that was asked for it. */
+  readonly catalogue: string | undefined;
 }
 
 /**
@@ -46,7 +48,7 @@ export async function keySettings(
   const catalogue = await findKeys(place);
   const known: Partial<CatalogueKey> = catalogue?.keys.get(key) ?? {};
   const { types = known.types, setup = known.setup, cleanup = known.cleanup } = flags;
-  if (types) return { types, setup, cleanup };
+  if (types) return { types, setup, cleanup, catalogue: catalogue?.path };
   const named = printable(JSON.stringify(key), LONGEST_KEY);
   const why = catalogue ? `no key ${named} in ${printable(catalogue.path)}` : "no catalogue";
   throw new BusError("usage", `--types A,B is missing, and there is ${why}`, "see: bus list");

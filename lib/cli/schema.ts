@@ -33,7 +33,7 @@ export async function run(
       meantHint(candidate, "bus list"),
     );
   }
-  const { payloadSchema } = await import("../catalogue/read_catalogue.ts");
+  const { payloadSchema } = await import("../catalogue/payload_schema.ts");
   const schema = await payloadSchema(key, catalogue.path);
   const known = { key: name, types: key.types, description: key.description, schema };
   await output.print(jsonText(known, output));

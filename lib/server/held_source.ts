@@ -123,21 +123,22 @@ export class HeldSource {
     return this.#isGivenUp;
   }
 
-  /** Runs it from now on. */
+  /** Runs it from now on. Given up, it lets go of all that it had. */
   begin(): void {
     this.#running ??= this.#supervisor.run(this.#over.signal).then(() => {
       this.#isGivenUp = true;
+      this.#over.abort();
+      this.#filter?.close();
     });
   }
 
   /** Ends it. Resolves when it has let go of all that it had. */
   async end(): Promise<void> {
     this.#over.abort();
-    const close = () => this.#filter?.close();
-    const callOff = this.#options.clocks.after(FILTER_MS, close);
+    const callOff = this.#options.clocks.after(FILTER_MS, () => this.#filter?.close());
     await this.#running;
     callOff();
-    close();
+    this.#filter?.close();
   }
 
   #tell(info: SourceInfo): void {

@@ -5,12 +5,8 @@ import {
   assertRejects,
   assertStringIncludes,
 } from "@std/assert";
-import {
-  CatalogueError,
-  payloadSchema,
-  readCatalogue,
-  readKeys,
-} from "../../lib/catalogue/read_catalogue.ts";
+import { payloadSchema } from "../../lib/catalogue/payload_schema.ts";
+import { CatalogueError, readCatalogue, readKeys } from "../../lib/catalogue/read_catalogue.ts";
 import { BusError } from "../../lib/protocol/errors.ts";
 
 /** A catalogue's file in a directory of its own. */

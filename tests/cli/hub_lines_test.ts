@@ -6,6 +6,7 @@ import {
   endedAwayText,
   hubName,
   noCleanupLine,
+  otherCatalogueLine,
   readyLine,
   startedLine,
   taskDoneLine,
@@ -93,6 +94,18 @@ Deno.test("endedAwayText() says why it was away and what ended it", () => {
   assertEquals(
     endedAwayText(new HubGoneError(PATHS), "the timeout", true),
     "the hub on /run/bus/work.sock went away; the key was not set up again before the timeout",
+  );
+});
+
+Deno.test("otherCatalogueLine() says what either goes by", () => {
+  const end = "(end that hub with: bus stop --name work)";
+  assertEquals(
+    otherCatalogueLine("/a\n", "/b\n", PATHS),
+    `the hub on /run/bus/work.sock goes by /a\\n, this consumer by /b\\n ${end}`,
+  );
+  assertEquals(
+    otherCatalogueLine(undefined, "/b", PATHS),
+    `the hub on /run/bus/work.sock goes by no catalogue, this consumer by /b ${end}`,
   );
 });
 

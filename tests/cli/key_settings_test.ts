@@ -40,22 +40,25 @@ async function withCatalogue(use: (path: string) => Promise<void>): Promise<void
 }
 
 Deno.test("keySettings() says what the flags say where there is no catalogue", async () => {
-  const none = { setup: undefined, cleanup: undefined };
+  const none = { setup: undefined, cleanup: undefined, catalogue: undefined };
   assertEquals(await settings({}), { types: ["a", "b.>"], ...none });
   assertEquals(await settings({ setup: "up", cleanup: "down" }), {
     types: ["a", "b.>"],
     setup: "up",
     cleanup: "down",
+    catalogue: undefined,
   });
 });
 
 Deno.test("keySettings() takes from the catalogue what the flags do not say", async () => {
   await withCatalogue(async (config) => {
-    assertEquals(await settings({ config, types: undefined }), KNOWN);
-    assertEquals(await settings({ config }), { ...KNOWN, types: ["a", "b.>"] });
+    const known = { ...KNOWN, catalogue: config };
+    assertEquals(await settings({ config, types: undefined }), known);
+    assertEquals(await settings({ config }), { ...known, types: ["a", "b.>"] });
     const setup = "other";
-    assertEquals(await settings({ config, types: undefined, setup }), { ...KNOWN, setup });
-    assertEquals(await settings({ config }, "unknown"), await settings({}));
+    assertEquals(await settings({ config, types: undefined, setup }), { ...known, setup });
+    const unknown = { ...await settings({}), catalogue: config };
+    assertEquals(await settings({ config }, "unknown"), unknown);
   });
 });
 

@@ -2,7 +2,7 @@
  * The catalogue of a hub: read, changed, and refused with what is wrong.
  */
 
-import { assertEquals, assertMatch } from "@std/assert";
+import { assertEquals, assertMatch, assertNotMatch } from "@std/assert";
 import { Place } from "./kit.ts";
 import { eventually } from "./waiting.ts";
 
@@ -97,6 +97,25 @@ Deno.test("catalogue: a hub that a consumer starts runs by the one that the cons
   assertEquals(second.code, 1);
   assertMatch(second.stderr, /error: .*this key takes one consumer at a time, and has one/);
   await place.stop();
+});
+
+Deno.test("catalogue: a consumer says when the hub that runs goes by another one", async () => {
+  await using place = await Place.ofNames();
+  const { directory, socket } = place;
+  await write(`${directory}/one.json`, { keys: KEYS });
+  await write(`${directory}/other.json`, { keys: KEYS });
+  await place.serve(["--config", "one.json"]);
+  const same = await place.consume(["deploys", "--config", "one.json"]);
+  const other = await place.consume(["chat", "--config", "other.json"]);
+  await other.says(/ goes by /);
+  assertEquals(
+    other.stderr.split("\n")[1],
+    `the hub on ${socket} goes by ${directory}/one.json, this consumer by ${directory}/other.json ` +
+      "(end that hub with: bus stop)",
+  );
+  same.signal("SIGTERM");
+  const { stderr } = await same.end();
+  assertNotMatch(stderr, / goes by /);
 });
 
 Deno.test("catalogue: bus check says each mistake with its place, and bus serve does not begin", async () => {

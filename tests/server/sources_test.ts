@@ -102,6 +102,28 @@ Deno.test("sources: one that was given up is run again when all is looked at ane
   await stage.until(({ events }) => events.length === 2);
 });
 
+Deno.test("sources: one that was given up keeps no thread for its filter", async () => {
+  await using stage = new Stage();
+  const ended = Promise.withResolvers<void>();
+  const { Worker } = globalThis;
+  globalThis.Worker = class extends Worker {
+    override terminate(): void {
+      super.terminate();
+      ended.resolve();
+    }
+  };
+  try {
+    await stage.replace({ once: { kind: "exec", command: "echo 1", only: ". > 0", restarts: 0 } });
+    await ended.promise;
+  } finally {
+    globalThis.Worker = Worker;
+  }
+  assertEquals(stage.events, ["once 1"]);
+  assertEquals(stage.sources.infos, [
+    { source: "once", state: "disconnected", detail: "it ended" },
+  ]);
+});
+
 Deno.test("sources: of what is said of a state no part of a secret is left", async () => {
   await using stage = new Stage();
   const token = "s3cret-token-of-some-length";

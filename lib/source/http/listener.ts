@@ -13,6 +13,7 @@ import { printable } from "../../platform/printable.ts";
 import { systemReason } from "../../platform/system_reason.ts";
 import { within } from "../../platform/within.ts";
 import { BusError } from "../../protocol/errors.ts";
+import { PrivateSocket } from "./private_socket.ts";
 
 /** Connections at once; those beyond wait until there is room. */
 export const MOST_CONNECTIONS = 128;
@@ -67,7 +68,7 @@ export class HttpListener {
   private constructor(
     private readonly clocks: SystemClocks,
     private readonly listener: Deno.TcpListener,
-    private readonly directory: string,
+    private readonly socket: PrivateSocket,
     private readonly server: Deno.HttpServer,
     private readonly onCrowd: () => void,
   ) {
@@ -85,14 +86,14 @@ export class HttpListener {
   static async open(options: HttpListenerOptions): Promise<HttpListener> {
     const { host, port, answer, clocks, onCrowd = () => {} } = options;
     const listener = listen(host, port);
-    let directory: string | undefined;
+    let socket: PrivateSocket | undefined;
     try {
-      directory = await Deno.makeTempDir({ prefix: "bus-http-" });
-      const server = Deno.serve({ path: socketIn(directory), onListen: () => {} }, answer);
-      return new HttpListener(clocks, listener, directory, server, onCrowd);
+      socket = await PrivateSocket.make(clocks);
+      const server = Deno.serve({ path: socket.path, onListen: () => {} }, answer);
+      return new HttpListener(clocks, listener, socket, server, onCrowd);
     } catch (error) {
       listener.close();
-      if (directory !== undefined) await removed(directory);
+      await socket?.remove();
       const tmp = printable(Deno.env.get("TMPDIR") || "/tmp");
       throw new BusError("failed", `cannot make a socket in ${tmp}: ${systemReason(error)}`);
     }
@@ -179,7 +180,7 @@ export class HttpListener {
   /** Where the socket has been swept away with what is old in its directory, a new one is needed. */
   async #connect(): Promise<Deno.UnixConn> {
     try {
-      return await Deno.connect({ transport: "unix", path: socketIn(this.directory) });
+      return await Deno.connect({ transport: "unix", path: this.socket.path });
     } catch (error) {
       this.#fail(error);
       throw error;
@@ -200,7 +201,7 @@ export class HttpListener {
     await drained;
     // One may have come in the last moment.
     await Promise.all(this.#passing);
-    await removed(this.directory);
+    await this.socket.remove();
     this.#ended.resolve();
   }
 }
@@ -219,14 +220,6 @@ function listen(hostname: string, port: number): Deno.TcpListener {
 
 function hostOf(hostname: string, port: number): string {
   return `${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}`;
-}
-
-function socketIn(directory: string): string {
-  return `${directory}/http.sock`;
-}
-
-async function removed(directory: string): Promise<void> {
-  await Deno.remove(directory, { recursive: true }).catch(() => {});
 }
 
 /** Passes on what the client says; once nobody listens it is read all the same, so that it can end. */

@@ -144,7 +144,13 @@ export class NatsLink {
     try {
       // It is the same for all: whoever dials next gets one.
       setTransportFactory({ factory: () => new NatsTransport() });
-      const client = await NatsConnectionImpl.connect(dialOptions(options, dialling));
+      const connecting = NatsConnectionImpl.connect(dialOptions(options, dialling));
+      // Of a server that greets and then is silent the client does not let go before its time is over.
+      const client = await orAborted(connecting, options.signal);
+      if (!client) {
+        connecting.then((late) => late.close(), () => {});
+        throw new Unreachable("it is left");
+      }
       return new NatsLink(client, dialling, options);
     } catch (error) {
       if (error instanceof TimeoutError) throw new Unreachable(dialling.reason);
