@@ -7,8 +7,9 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { isInSearchPath } from "../../lib/platform/search_path.ts";
 import { certify } from "../source/nats/certificates.ts";
 import { NatsServer, natsTest } from "../source/nats/server.ts";
-import { Place } from "./kit.ts";
+import { Place, PROGRAM } from "./kit.ts";
 import { type Running, wholeLines } from "./running.ts";
+import { canRun } from "./users.ts";
 import { eventually } from "./waiting.ts";
 
 const EVENTS = 20_000;
@@ -134,3 +135,32 @@ tlsTest(
     assertMatch(String(details.strange), /there is no TLS with it: .+\(tls\.ca is the file of/);
   },
 );
+
+/** Tracing other programs is not allowed everywhere. */
+const CAN_TRACE = canRun("strace", "-o", "/dev/null", "true");
+
+/** With `strace`, where that can be run. */
+function traceTest(name: string, run: () => Promise<void>): void {
+  if (CAN_TRACE) natsTest(name, run);
+  else Deno.test({ name: `${name} (left out: nothing can be traced)`, ignore: true, fn() {} });
+}
+
+// Held back until what went before is acknowledged, each batch of a stream would take 40 ms.
+traceTest("nats: what the program sends goes out at once", async () => {
+  await using server = await NatsServer.start();
+  await using place = await Place.empty();
+  const { directory } = place;
+  const config = `${directory}/bus.json`;
+  const bridge = { kind: "nats", servers: server.address, subjects: ["a"] };
+  await Deno.writeTextFile(config, JSON.stringify({ sources: { bridge } }));
+  const strace = ["-f", "-qq", "-e", "trace=setsockopt", "-o", `${directory}/trace`];
+  const hub = place.start([...strace, PROGRAM, "serve", "--config", config], { command: "strace" });
+  await hub.says(/^listening on /);
+  const { pid } = await place.statusOnce(
+    "it is connected",
+    ({ sources }) => sources[0]?.state === "connected",
+  );
+  Deno.kill(pid, "SIGTERM");
+  assertEquals((await hub.end()).code, 0);
+  assertMatch(await Deno.readTextFile(`${directory}/trace`), /TCP_NODELAY, \[1\]/);
+});

@@ -177,7 +177,8 @@ export class NatsTransport implements Transport {
     ready.promise.catch(() => {});
     this.#callOff = () => ready.reject(this.#closeError ?? new Unreachable("it is left"));
     const socket = connectTcp(server.port, server.hostname);
-    socket.setNoDelay(true);
+    // An older runtime forgets what it is told before.
+    socket.once("connect", () => socket.setNoDelay(true));
     let greeting = new Uint8Array();
     const greet = (bytes: Uint8Array) => {
       greeting = Buffer.concat([greeting, bytes]);
