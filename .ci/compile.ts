@@ -55,16 +55,19 @@ interface Part {
   readonly runtime?: string;
 }
 
+/** The version of the fallback. */
+const FALLBACK = "2.7.11";
+
 const COMPILER: Part = {
-  name: "deno-2.7.11",
-  package: "@deno/linux-x64-glibc@2.7.11",
+  name: `deno-${FALLBACK}`,
+  package: `@deno/linux-x64-glibc@${FALLBACK}`,
   path: "@deno/linux-x64-glibc/deno",
   sha256: "e518fbc96877fbc2b37820ec54a02e473166cb25a5d4d627ffde37360fd7d210",
 };
 
 /** A program that was itself made by the `deno compile` of that version. */
 const CARRIER: Part = {
-  name: "denort-2.7.11",
+  name: `denort-${FALLBACK}`,
   package: "@stdy/cli-linux-x64@0.22.2",
   path: "@stdy/cli-linux-x64/bin/steady",
   sha256: "9716bb192746f093b86a280c5e30f87b5461fcefde4c275648357273b468bc8b",
@@ -87,7 +90,7 @@ async function build(): Promise<void> {
             `(connect to it, or run from source: deno task bus)`,
         );
       }
-      say(`${site} cannot be reached: building with the runtime of Deno 2.7.11 from npm`);
+      say(`${site} cannot be reached: building with the runtime of Deno ${FALLBACK} from npm`);
       await compileWithParts(aside, program);
     }
     const version = await versionOf(program);
@@ -141,30 +144,27 @@ function madeOf(aside: string, program: string): string[] {
 
 /** Runs the Deno that runs this. Returns what it says where it fails. */
 async function runDeno(args: string[], directory: string): Promise<string | undefined> {
-  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args,
-    cwd: directory,
-    env: { NO_COLOR: "1" },
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).output();
+  return await whatItSays(commandIn(directory, Deno.execPath(), args));
+}
+
+function commandIn(cwd: string, program: string, args: string[], env = {}): Deno.Command {
+  const variables = { NO_COLOR: "1", ...env };
+  const ends = { stdin: "null", stdout: "null", stderr: "piped" } as const;
+  return new Deno.Command(program, { args, cwd, env: variables, ...ends });
+}
+
+async function whatItSays(command: Deno.Command): Promise<string | undefined> {
+  const { success, stderr } = await command.output();
   return success ? undefined : new TextDecoder().decode(stderr);
 }
 
 /** Compiles with the Deno that runs this. Returns the download site where that is not reached. */
 async function compile(aside: string, program: string): Promise<string | undefined> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["compile", ...FLAGS, ...madeOf(aside, program)],
-    cwd: root,
-    env: { NO_COLOR: "1" },
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
+  const args = ["compile", ...FLAGS, ...madeOf(aside, program)];
+  const child = commandIn(root, Deno.execPath(), args).spawn();
   let said = "";
   let site: string | undefined;
-  let hangs = false;
+  let [hangs, hasEnded] = [false, false];
   const text = child.stderr.pipeThrough(new TextDecoderStream());
   for await (const piece of text) {
     said += piece;
@@ -172,12 +172,13 @@ async function compile(aside: string, program: string): Promise<string | undefin
     if (download === undefined) continue;
     site = new URL(download).host;
     void answers(download).then((answered) => {
-      if (answered) return;
+      if (answered || hasEnded) return;
       hangs = true;
       child.kill("SIGKILL");
     });
   }
   const { success } = await child.status;
+  hasEnded = true;
   if (success) return undefined;
   if (hangs || said.includes(NO_RUNTIME)) return site ?? "the download site";
   throw new BuildError(`deno compile failed:\n${withoutTrace(said)}`);
@@ -202,18 +203,12 @@ async function answers(url: string): Promise<boolean> {
 /** Compiles with the Deno and the runtime that npm packages have. */
 async function compileWithParts(aside: string, program: string): Promise<void> {
   const [compiler, runtime] = await parts();
-  const { success, stderr } = await new Deno.Command(compiler, {
-    args: ["compile", ...FLAGS, "--no-check", ...madeOf(aside, program)],
-    cwd: root,
-    // That version reads the system's certificates only when it is told to.
-    env: { DENORT_BIN: runtime, DENO_TLS_CA_STORE: "mozilla,system", NO_COLOR: "1" },
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).output();
-  if (!success) {
-    const said = new TextDecoder().decode(stderr);
-    throw new BuildError(`deno compile failed (2.7.11):\n${withoutTrace(said)}`);
+  const args = ["compile", ...FLAGS, "--no-check", ...madeOf(aside, program)];
+  // That version reads the system's certificates only when it is told to.
+  const env = { DENORT_BIN: runtime, DENO_TLS_CA_STORE: "mozilla,system" };
+  const said = await whatItSays(commandIn(root, compiler, args, env));
+  if (said !== undefined) {
+    throw new BuildError(`deno compile failed (${FALLBACK}):\n${withoutTrace(said)}`);
   }
 }
 

@@ -113,7 +113,8 @@ export const COMMANDS: readonly Command[] = [
     summary: "let the hub read its catalogue anew",
     details: [
       "It is taken over whole, or all is as it was and the command says why. Sources",
-      "that did not change go on undisturbed. A SIGHUP does the same.",
+      "that did not change go on undisturbed. A SIGHUP does the same to a hub that does",
+      "not run in a terminal.",
     ],
     usage: ["[FLAGS]"],
     arguments: {},

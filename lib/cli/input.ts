@@ -8,6 +8,7 @@ import { BusError } from "../protocol/errors.ts";
 import { GatheredBytes } from "../protocol/gathered_bytes.ts";
 import { decodeStrictly, withoutMark } from "../protocol/input_lines.ts";
 import { MAX_FRAME_BYTES } from "../protocol/limits.ts";
+import { systemReason } from "../platform/system_reason.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 
@@ -34,9 +35,8 @@ async function readStdin(buffer: Uint8Array): Promise<number | null> {
     return await Deno.stdin.read(buffer);
   } catch (error) {
     // A directory, or what was opened for writing alone.
-    const reason = error instanceof Error ? error.message : String(error);
     throw badInput(
-      `stdin cannot be read: ${reason}`,
+      `stdin cannot be read: ${systemReason(error)}`,
       "pipe the input in, or give it as an argument",
     );
   }

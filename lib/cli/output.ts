@@ -5,6 +5,7 @@
  */
 
 import { printable } from "../platform/printable.ts";
+import { systemReason } from "../platform/system_reason.ts";
 import { BusError } from "../protocol/errors.ts";
 import { type Paint, paint } from "./paint.ts";
 import { TextWriter, type WritableEnd } from "./text_writer.ts";
@@ -148,8 +149,7 @@ export class Output {
       return await written;
     } catch (error) {
       if (error instanceof Deno.errors.BrokenPipe) throw new ReaderGoneError();
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new BusError("failed", `cannot write to stdout: ${printable(reason)}`);
+      throw new BusError("failed", `cannot write to stdout: ${systemReason(error)}`);
     }
   }
 }

@@ -6,6 +6,7 @@
 
 import { printable } from "../platform/printable.ts";
 import { shellWord } from "../platform/shell_word.ts";
+import { cannot } from "../platform/system_reason.ts";
 import { BusError } from "../protocol/errors.ts";
 import type { Unit } from "./service_units.ts";
 
@@ -131,9 +132,4 @@ function foreign(path: string): BusError {
     `${printable(path)} is not as bus wrote it; it was left alone`,
     `see what bus would write with: bus service show; to have that: rm ${shellWord(path)}`,
   );
-}
-
-function cannot(what: string, path: string, error: unknown): BusError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new BusError("failed", `cannot ${what} ${printable(path)}: ${printable(reason)}`);
 }

@@ -5,9 +5,9 @@
  */
 
 import type { HubPaths } from "../platform/paths.ts";
-import { printable } from "../platform/printable.ts";
 import { type FileMark, fileMark, isSameMark, lookForSocket } from "../platform/safety.ts";
-import { BusError } from "../protocol/errors.ts";
+import { cannot } from "../platform/system_reason.ts";
+import type { BusError } from "../protocol/errors.ts";
 import { HubConnection } from "./connection.ts";
 import { hubPid } from "./hub_lock.ts";
 
@@ -73,6 +73,5 @@ function isNobodyThere(error: unknown): boolean {
 }
 
 function cannotConnect({ socket }: HubPaths, error: unknown): BusError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new BusError("failed", `cannot connect to ${printable(socket)}: ${printable(reason)}`);
+  return cannot("connect to", socket, error);
 }

@@ -9,6 +9,7 @@ import type { HubPaths } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
 import { busProgram } from "../platform/program.ts";
 import { checkGivenDirectory, ensureOwnDirectory } from "../platform/safety.ts";
+import { systemReason } from "../platform/system_reason.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import { HubConnection } from "./connection.ts";
 import { pause, START_MS, TURN_MS, within } from "./deadline.ts";
@@ -92,7 +93,7 @@ function spawn(command: readonly string[]): DetachedProcess {
   try {
     return new DetachedProcess(command);
   } catch (error) {
-    throw new HubStartError(error instanceof Error ? error.message : String(error));
+    throw new HubStartError(systemReason(error));
   }
 }
 

@@ -6,6 +6,7 @@
 
 import type { HubPaths } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
+import { systemReason } from "../platform/system_reason.ts";
 import { BusError } from "../protocol/errors.ts";
 import { LOOK_MS, pause, STOP_MS, TERM_MS } from "./deadline.ts";
 import { HubSilentError, NoHubError } from "./errors.ts";
@@ -63,8 +64,7 @@ async function send(signal: "SIGTERM" | "SIGKILL", pid: number, paths: HubPaths)
   } catch (error) {
     // It may have ended by itself.
     if (error instanceof Deno.errors.NotFound) return;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new BusError("failed", `cannot end process ${pid}: ${printable(reason)}`);
+    throw new BusError("failed", `cannot end process ${pid}: ${systemReason(error)}`);
   }
 }
 

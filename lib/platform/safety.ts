@@ -8,6 +8,7 @@
 import { BusError } from "../protocol/errors.ts";
 import { type HubPaths, parentOf } from "./paths.ts";
 import { printable } from "./printable.ts";
+import { cannot } from "./system_reason.ts";
 
 const GROUP_AND_OTHERS = 0o077;
 const WRITABLE_FOR_OTHERS = 0o022;
@@ -176,11 +177,6 @@ async function look(
 
 function unsafe(reason: string, hint?: string): BusError {
   return new BusError("unsafe_path", reason, hint);
-}
-
-function cannot(what: string, path: string, error: unknown): BusError {
-  const reason = error instanceof Error ? error.message : String(error);
-  return new BusError("failed", `cannot ${what} ${printable(path)}: ${printable(reason)}`);
 }
 
 /** Whose a file is, as people are told. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { BusError } from "../protocol/errors.ts";
 import { printable } from "./printable.ts";
 
 /** Characters of the longest reason. */
@@ -19,4 +20,13 @@ export function systemReason(error: unknown): string {
       (_, words) => words[0].toUpperCase() + words.slice(1),
     );
   return printable(reason, LONGEST);
+}
+
+/**
+ * The error for something that the system refuses.
+ *
+ * @param what the verb, as in `cannot read /a/b: …`
+ */
+export function cannot(what: string, path: string, error: unknown): BusError {
+  return new BusError("failed", `cannot ${what} ${printable(path)}: ${systemReason(error)}`);
 }

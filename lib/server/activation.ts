@@ -4,12 +4,10 @@
  * @module
  */
 
-import { createServer, type Server as NodeServer, type Socket } from "node:net";
-import { BusError } from "../protocol/errors.ts";
-import type { ByteEnds } from "../platform/byte_ends.ts";
 import { printable } from "../platform/printable.ts";
+import { systemReason } from "../platform/system_reason.ts";
+import { BusError } from "../protocol/errors.ts";
 import { PolledListener } from "./polled_listener.ts";
-import { SocketEnds } from "./socket_ends.ts";
 
 /** The first descriptor that is handed on; sd_listen_fds(3) says so. */
 const FIRST_DESCRIPTOR = 3;
@@ -31,70 +29,19 @@ export function hasInheritedSocket(
 }
 
 /**
- * Connections from a socket that was handed on. `Deno.listen` takes no descriptor, so this goes
- * through `node:net`, for this case alone; and where that does not take one either, through the
- * system's own calls.
+ * Listens on the descriptor that is handed on. It belongs to who made it: closing takes no more
+ * connections here and leaves the socket in place.
  *
- * It belongs to who made it: closing takes no more connections here and leaves the socket in place.
+ * @throws {BusError} `failed` where it is no listening socket
  */
-export class InheritedListener {
-  readonly #server: NodeServer;
-  #arrived: Socket[] = [];
-  #wake: (() => void) | undefined;
-  #closed = false;
-
-  private constructor(server: NodeServer) {
-    this.#server = server;
-    server.on("connection", (socket) => {
-      this.#arrived.push(socket);
-      this.#wake?.();
-    });
-  }
-
-  /**
-   * Listens on the descriptor.
-   *
-   * @throws {BusError} `failed` where it is no listening socket
-   */
-  static async open(): Promise<InheritedListener | PolledListener> {
-    const server = createServer({ allowHalfOpen: true, pauseOnConnect: true });
-    const listener = new InheritedListener(server);
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    server.once("error", reject);
-    server.listen({ fd: FIRST_DESCRIPTOR }, resolve);
-    try {
-      await promise;
-      return listener;
-    } catch {
-      return openPolled();
-    }
-  }
-
-  /** The next connection; nothing once this is closed. */
-  async accept(): Promise<ByteEnds | undefined> {
-    while (this.#arrived.length === 0 && !this.#closed) {
-      await new Promise<void>((resolve) => this.#wake = resolve);
-    }
-    const socket = this.#arrived.shift();
-    return socket && new SocketEnds(socket);
-  }
-
-  /** Takes no more connections. */
-  close(): void {
-    this.#closed = true;
-    this.#server.close();
-    this.#wake?.();
-  }
-}
-
-function openPolled(): PolledListener {
+export function openInherited(): PolledListener {
   try {
     return new PolledListener(FIRST_DESCRIPTOR);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = systemReason(error);
     throw new BusError(
       "failed",
-      `descriptor ${FIRST_DESCRIPTOR}, handed on, cannot be listened on: ${printable(reason)}`,
+      `descriptor ${FIRST_DESCRIPTOR}, handed on, cannot be listened on: ${reason}`,
     );
   }
 }

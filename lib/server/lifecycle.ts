@@ -6,6 +6,7 @@
 
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { type CataloguePlace, cataloguePlace, findCatalogue } from "../catalogue/find_catalogue.ts";
+import { orAborted } from "../platform/aborted.ts";
 import { descriptors, raiseDescriptorLimit } from "../platform/descriptors.ts";
 import { hubCommand } from "../platform/hub_command.ts";
 import { type HubPaths, parentOf, stateDirectory } from "../platform/paths.ts";
@@ -14,7 +15,7 @@ import { checkGivenDirectory, ensureOwnDirectory } from "../platform/safety.ts";
 import { lookBy } from "../platform/turn.ts";
 import { BusError } from "../protocol/errors.ts";
 import type { SourceSettings } from "../source/kinds.ts";
-import { hasInheritedSocket, InheritedListener } from "./activation.ts";
+import { hasInheritedSocket, openInherited } from "./activation.ts";
 import {
   connectionLimit,
   DEFAULT_CHANNEL_BYTES,
@@ -129,10 +130,10 @@ async function serveLocked(
   const lines = new LineWriter(logFile ?? Deno.stderr, (text) => log.format(text));
   const log = new Log((line) => lines.write(line));
   const retrying = setInterval(() => lines.retry(), LOG_RETRY_MS);
-  const signalled = Promise.withResolvers<void>();
+  const { promise: over, resolve: stop } = Promise.withResolvers<void>();
   // Before there is a socket: a signal may come from whoever sees it.
   const hangup = { reload: () => {} };
-  const forgetSignals = onSignals(signalled.resolve, () => {
+  const forgetSignals = onSignals(stop, () => {
     hangup.reload();
     if (logFile === undefined) return;
     logFile.reopen();
@@ -140,12 +141,14 @@ async function serveLocked(
     log.line("the log was opened anew");
   });
   try {
-    const stopped = Promise.race([signalled.promise, aborted(options.signal)]);
+    const stopped = options.signal ? orAborted(over, options.signal) : over;
     await serveUntil(stopped, { options, lock, log, lines, hangup });
     await within(SYSTEM_CLOCKS, LAST_LINES_MS, lines.written());
   } finally {
     clearInterval(retrying);
     forgetSignals();
+    // Whoever lives longer keeps nothing of this hub.
+    stop();
   }
 }
 
@@ -166,7 +169,7 @@ async function serveDoor(stopped: Promise<void>, premises: Premises): Promise<vo
   const { options, lock, log, lines, hangup } = premises;
   const { paths, logFile } = options;
   const isInherited = hasInheritedSocket(Deno.env, Deno.pid);
-  const listener = isInherited ? await InheritedListener.open() : await Listener.bind(paths);
+  const listener = isInherited ? openInherited() : await Listener.bind(paths);
   raiseDescriptorLimit(WANTED_DESCRIPTORS);
   const room = connectionLimit(descriptors());
   const upkeep = new Upkeep(keptBy(paths, lock, listener), log, () => performance.now());
@@ -235,20 +238,13 @@ async function tellManager(notice: Notice, { directory }: HubPaths, log: Log): P
   if (failure) log.line(failure);
 }
 
-/** Calls back at each signal that stops a hub. Returns how to end that. */
-function onSignals(stop: () => void, reopenLog: () => void): () => void {
+/** Calls back at each signal that a hub heeds. Returns how to end that. */
+function onSignals(stop: () => void, reload: () => void): () => void {
   // Without a terminal a hub outlives the session that it was started in.
-  const onHangup = Deno.stderr.isTerminal() ? stop : reopenLog;
+  const onHangup = Deno.stderr.isTerminal() ? stop : reload;
   const listeners = [["SIGINT", stop], ["SIGTERM", stop], ["SIGHUP", onHangup]] as const;
   for (const [signal, listener] of listeners) Deno.addSignalListener(signal, listener);
   return () => {
     for (const [signal, listener] of listeners) Deno.removeSignalListener(signal, listener);
   };
-}
-
-async function aborted(signal: AbortSignal | undefined): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  if (signal?.aborted) resolve();
-  else signal?.addEventListener("abort", () => resolve(), { once: true });
-  await promise;
 }

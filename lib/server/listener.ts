@@ -9,6 +9,7 @@ import { type HubPaths, parentOf, pathHash, socketPathLimit } from "../platform/
 import { printable } from "../platform/printable.ts";
 import { ownerOf } from "../platform/safety.ts";
 import { underMask } from "../platform/umask.ts";
+import { cannot } from "../platform/system_reason.ts";
 import { BusError } from "../protocol/errors.ts";
 
 /** Attempts at a socket of the right mode. */
@@ -157,7 +158,6 @@ function listenUnderMask(path: string): Deno.UnixListener {
   try {
     return underMask(0o177, () => Deno.listen({ transport: "unix", path }));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new BusError("failed", `cannot listen on ${printable(path)}: ${printable(reason)}`);
+    throw cannot("listen on", path, error);
   }
 }

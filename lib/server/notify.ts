@@ -6,6 +6,7 @@
 
 import { SYSTEM_CLOCKS } from "../platform/clocks.ts";
 import { within } from "../platform/within.ts";
+import { systemReason } from "../platform/system_reason.ts";
 
 /** Milliseconds that a service manager has to take what it is told. */
 const TELLING_MS = 1_000;
@@ -44,6 +45,6 @@ export async function notify(
       await Deno.remove(own).catch(() => {});
     }
   } catch (error) {
-    return `cannot tell ${socket} ${notice}: ${error instanceof Error ? error.message : error}`;
+    return `cannot tell ${socket} ${notice}: ${systemReason(error)}`;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * Accepting connections from a descriptor with the system's own calls, for versions of Deno whose
- * `node:net` cannot listen on one.
+ * Accepting connections from a descriptor with the system's own calls. `Deno.listen` takes none, and
+ * `node:net`, where it does, takes all that come, however many may be served.
  *
  * @module
  */

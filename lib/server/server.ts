@@ -41,6 +41,7 @@ import { fitStatus } from "./status.ts";
 import { SYSTEM_CLOCKS, type SystemClocks } from "../platform/clocks.ts";
 import { WakingClock } from "./waking_clock.ts";
 import { within } from "../platform/within.ts";
+import { systemReason } from "../platform/system_reason.ts";
 import { Outflow } from "./writer.ts";
 
 /** What a server is made of. */
@@ -170,7 +171,7 @@ export class Server implements Host {
         pause = SHORTEST_PAUSE_MS;
       } catch (error) {
         // Mostly: no descriptors left. The connection waits in the system's backlog.
-        this.log.limited("accept", `cannot accept a connection: ${error}`);
+        this.log.limited("accept", `cannot accept a connection: ${systemReason(error)}`);
         await new Promise<void>((resolve) => this.clocks.after(pause, resolve));
         pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
       }

@@ -69,7 +69,7 @@ export class EventMaker {
     if (!filter) return unmade;
     const left = [...findings.keys()].filter((at) => !unmade[at]);
     const verdicts = await filter.pass(left.map((at) => payloadOf(findings[at])));
-    for (const [index, at] of left.entries()) unmade[at] = unmadeBy(verdicts[index]);
+    for (const [index, verdict] of verdicts.entries()) unmade[left[index] ?? 0] = unmadeBy(verdict);
     return unmade;
   }
 
@@ -122,10 +122,10 @@ export class EventMaker {
 }
 
 /** A payload that passes may become an event; whether one that jq cannot judge should, nobody knows. */
-function unmadeBy(verdict: Verdict | undefined): Unmade | undefined {
+function unmadeBy(verdict: Verdict): Unmade | undefined {
   if (verdict === "passes") return undefined;
   if (verdict === "does not pass") return { outcome: "filtered" };
-  return { outcome: "refused", reason: `the filter cannot judge it: ${verdict ?? "it has ended"}` };
+  return { outcome: "refused", reason: `the filter cannot judge it: ${verdict}` };
 }
 
 /** What jq sees: the payload, and where the event is whole already what can be read of it. */

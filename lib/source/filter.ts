@@ -21,7 +21,8 @@ export type Verdict =
   | "does not pass"
   | "jq cannot read it"
   | "jq took too long"
-  | "jq broke down";
+  | "jq broke down"
+  | "jq was ended";
 
 /** What a {@linkcode Filter} may be given. */
 export interface FilterOptions {
@@ -79,7 +80,7 @@ export class Filter {
   }
 
   async #try(payloads: readonly JsonText[]): Promise<Verdict[] | Verdict> {
-    if (this.#isClosed) return "jq took too long";
+    if (this.#isClosed) return "jq was ended";
     try {
       const verdicts = await this.#run(payloads);
       return verdicts.length === payloads.length ? verdicts : "jq cannot read it";

@@ -83,7 +83,10 @@ export interface SourceContext {
    * @param most lines a second of the same cause; 1 if absent. Of more the newest is said, and how many
    */
   log(cause: string, text: string, most?: number): void;
-  /** Hands out a secret's value, which from then on is struck out of whatever is said of this source. */
+  /**
+   * Hands out a secret's value. One from a variable or a file is from then on struck out of whatever is
+   * said of this source, unless it is shorter than four characters.
+   */
   secret(secret: Secret): string;
   /**
    * The events of the hub, as a consumer with these types gets them.

@@ -121,7 +121,9 @@ async function report(
 
 function optionsOrUsage(): { seed: number; only: string } {
   try {
-    return readOptions(Deno.args, 0);
+    const options = readOptions(Deno.args, 0);
+    if (options.seconds !== 0) throw new RangeError("there is no --seconds: each is planted once");
+    return options;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     say(`error: mutants: ${error.message}`);

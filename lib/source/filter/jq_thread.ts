@@ -25,8 +25,8 @@ const START_MS = 10_000;
 
 /** jq is not there any more; the next question is for a new one. */
 export class JqLost extends Error {
-  /** @param how in a word or two: `took too long`, `broke down` */
-  constructor(readonly how: "took too long" | "broke down") {
+  /** @param how in a word or two */
+  constructor(readonly how: "took too long" | "broke down" | "was ended") {
     super(`jq ${how}`);
   }
 }
@@ -58,7 +58,7 @@ export class JqThread {
 
   /** Ends it, also while it runs. */
   end(): void {
-    this.#lose("took too long");
+    this.#lose("was ended");
   }
 
   #lose(how: JqLost["how"]): void {
@@ -87,7 +87,7 @@ export class JqThread {
   async #answer(milliseconds: number): Promise<string> {
     const { promise, resolve } = Promise.withResolvers<string | Error>();
     this.#onAnswer = resolve;
-    const callOff = this.clocks.after(milliseconds, () => this.end());
+    const callOff = this.clocks.after(milliseconds, () => this.#lose("took too long"));
     const answer = await promise;
     callOff();
     if (answer instanceof Error) throw answer;

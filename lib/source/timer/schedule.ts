@@ -8,6 +8,7 @@ import { Cron } from "croner";
 import type { SystemClocks } from "../../platform/clocks.ts";
 import { printable } from "../../platform/printable.ts";
 import { parseDuration } from "../../platform/units.ts";
+import { systemReason } from "../../platform/system_reason.ts";
 import { BusError } from "../../protocol/errors.ts";
 
 /** A moment that was due. */
@@ -134,8 +135,7 @@ function cronOf(line: string, zone: string | undefined): Cron {
       ...(zone === undefined ? {} : { timezone: zone }),
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw noLine(line, printable(reason.replace(/^Cron\w+: /, ""), LONGEST_SAID));
+    throw noLine(line, systemReason(error).replace(/^Cron\w+: /, "").slice(0, LONGEST_SAID));
   }
 }
 
