@@ -4,7 +4,7 @@
  * @module
  */
 
-import { hubPid } from "../client/control.ts";
+import { hubPid } from "../client/hub_lock.ts";
 import { consume, type Consumer } from "../client/consumer.ts";
 import type { ConsumedEvent } from "../client/consumed_event.ts";
 import type { ConsumerEnd, ConsumerState } from "../client/consumer_state.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { hubPid } from "../client/control.ts";
+import { hubPid } from "../client/hub_lock.ts";
 import { hubCommand } from "../platform/hub_command.ts";
 import type { HubPaths } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { hubPid } from "../client/control.ts";
+import { hubPid } from "../client/hub_lock.ts";
 import { parentProcess } from "../platform/parent_process.ts";
 import type { HubPaths } from "../platform/paths.ts";
 import { startedLine } from "./hub_lines.ts";

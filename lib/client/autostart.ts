@@ -4,6 +4,7 @@
  * @module
  */
 
+import { backoff } from "../platform/backoff.ts";
 import { DetachedProcess, isStartedDetached } from "../platform/detached.ts";
 import type { HubPaths } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
@@ -12,15 +13,15 @@ import { checkGivenDirectory, ensureOwnDirectory } from "../platform/safety.ts";
 import { systemReason } from "../platform/system_reason.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import { HubConnection } from "./connection.ts";
-import { pause, START_MS, TURN_MS, within } from "./deadline.ts";
+import { orLate, pause, START_MS, TURN_MS } from "./deadline.ts";
 import { HubStartError } from "./errors.ts";
 import { takeStartTurn } from "./start_turn.ts";
 
 /** How long a hub that was started by need stays without a consumer or publisher. */
 const IDLE_TIMEOUT = "30s";
 
-/** The longest pause between two looks whether another process has started it, in milliseconds. */
-const LONGEST_PAUSE_MS = 200;
+/** The pauses between two looks whether another process has started it, in milliseconds. */
+const PAUSES = { shortest: 25, longest: 200 };
 
 /** How to start a hub. */
 export interface StartOptions {
@@ -52,14 +53,14 @@ export async function startHub(
   if (paths.ownDirectory) await ensureOwnDirectory(paths.directory);
   else await checkGivenDirectory(paths.directory);
   const end = performance.now() + TURN_MS;
-  for (let longest = 50;; longest = Math.min(longest * 2, LONGEST_PAUSE_MS)) {
+  for (let count = 0;; count++) {
     options.signal?.throwIfAborted();
     using turn = await takeStartTurn(paths.directory);
     // Whoever had the turn before may have started it.
     const outcome = await attempt(paths);
     if (outcome !== "no_hub") return outcome;
     if (turn || performance.now() >= end) return await start(paths, options);
-    await pause(longest * (0.5 + Math.random() / 2), options.signal);
+    await pause(backoff(count, PAUSES, Math.random()), options.signal);
   }
 }
 
@@ -74,7 +75,7 @@ async function start(
   try {
     for (;;) {
       signal?.throwIfAborted();
-      await within(Math.max(0, end - performance.now()), hub.sign());
+      await orLate(Math.max(0, end - performance.now()), hub.sign());
       signal?.throwIfAborted();
       const outcome = await attempt(paths);
       if (outcome instanceof HubConnection) return outcome;

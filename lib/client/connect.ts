@@ -4,6 +4,7 @@
  * @module
  */
 
+import { backoff } from "../platform/backoff.ts";
 import type { HubPaths } from "../platform/paths.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import type { HubConnection } from "./connection.ts";
@@ -11,8 +12,8 @@ import { CONNECT_MS, pause, START_MS } from "./deadline.ts";
 import { HubGoneError, HubSilentError, NoHubError } from "./errors.ts";
 import { hubPid } from "./hub_lock.ts";
 
-/** The longest pause between two attempts, in milliseconds. */
-const LONGEST_PAUSE_MS = 100;
+/** The pauses between two attempts, in milliseconds. */
+const PAUSES = { shortest: 3, longest: 100 };
 
 /** How to connect. */
 export interface ConnectOptions {
@@ -49,7 +50,7 @@ export async function connect(
 ): Promise<HubConnection> {
   const lastStart = performance.now() + START_MS;
   let end = performance.now() + patience;
-  for (let longest = 5;; longest = Math.min(longest * 2, LONGEST_PAUSE_MS)) {
+  for (let count = 0;; count++) {
     signal?.throwIfAborted();
     let outcome = await attempt(paths);
     if (outcome === "no_hub") {
@@ -61,7 +62,7 @@ export async function connect(
     if (outcome !== "busy") return outcome;
     if (performance.now() >= end) throw new HubSilentError(paths, await hubPid(paths));
     // Many may wait for the same hub: spread out, or they all come back at once.
-    await pause(longest * (0.5 + Math.random() / 2), signal);
+    await pause(backoff(count, PAUSES, Math.random()), signal);
   }
 }
 
@@ -89,6 +90,6 @@ export async function greet<T>(
       end ??= performance.now() + (options.patience ?? CONNECT_MS);
       if (performance.now() >= end) throw error;
     }
-    await pause(LONGEST_PAUSE_MS * Math.random(), options.signal);
+    await pause(PAUSES.longest * Math.random(), options.signal);
   }
 }

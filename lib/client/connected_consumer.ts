@@ -12,7 +12,7 @@ import { bye, type HelloAck, preShutdownCheck, setupDone } from "../protocol/mes
 import type { HubConnection } from "./connection.ts";
 import type { ConsumedEvent } from "./consumed_event.ts";
 import type { Leave } from "./consumer_state.ts";
-import { BYE_MS, CHECK_MS, CLEANUP_CHECK_MS, within } from "./deadline.ts";
+import { BYE_MS, CHECK_MS, CLEANUP_CHECK_MS, orLate } from "./deadline.ts";
 import { HubGoneError } from "./errors.ts";
 import { EventBuffer } from "./event_buffer.ts";
 import { type Accepted, sayHello } from "./handshake.ts";
@@ -253,10 +253,10 @@ export class ConnectedConsumer {
     if (!this.#end) {
       this.#end = { reason: "left" };
       const { cleanup } = this.#subscription;
-      await within(cleanup ? CLEANUP_CHECK_MS : CHECK_MS, this.#ask());
+      await orLate(cleanup ? CLEANUP_CHECK_MS : CHECK_MS, this.#ask());
       leave.last = this.#last;
       if (cleanup && leave.last) await this.#cleanUp(cleanup, leave);
-      await within(BYE_MS, this.#say(encode(bye())));
+      await orLate(BYE_MS, this.#say(encode(bye())));
       this.#connection.close();
     }
     await this.#reading;

@@ -9,7 +9,7 @@ import type { HubPaths } from "../platform/paths.ts";
 import { nextTurn } from "../platform/turn.ts";
 import { type Frame, frames } from "../protocol/framing.ts";
 import { WRITE_TIMEOUT_MS } from "../protocol/limits.ts";
-import { LATE, within } from "./deadline.ts";
+import { LATE, orLate } from "./deadline.ts";
 import { HubGoneError, HubSilentError } from "./errors.ts";
 import { hubPid } from "./hub_lock.ts";
 
@@ -83,7 +83,7 @@ export class HubConnection {
     // A frame was cut off: nothing that is sent after it could be understood.
     if (this.#isBroken || this.#isClosed) throw new HubGoneError(this.paths);
     try {
-      return await within(this.#writeTimeout, this.#ends.write(bytes));
+      return await orLate(this.#writeTimeout, this.#ends.write(bytes));
     } catch (error) {
       this.#isBroken = true;
       throw isEnd(error) ? new HubGoneError(this.paths) : error;

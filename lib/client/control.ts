@@ -4,6 +4,7 @@
  * @module
  */
 
+import { backoff } from "../platform/backoff.ts";
 import { type HubChoice, type HubPaths, hubPaths } from "../platform/paths.ts";
 import { decode, encode } from "../protocol/codec.ts";
 import { BusError } from "../protocol/errors.ts";
@@ -23,16 +24,14 @@ import {
   FULL_MS,
   LATE,
   LOOK_MS,
+  orLate,
   pause,
   RELOAD_MS,
   STOP_MS,
-  within,
 } from "./deadline.ts";
 import { HubGoneError, hubSays, HubSilentError, RefusedError } from "./errors.ts";
 import { endByForce, type ForcedEnd } from "./force.ts";
 import { hubPid, isLockFree } from "./hub_lock.ts";
-
-export { hubPid } from "./hub_lock.ts";
 
 /**
  * Asks a hub for its state.
@@ -63,8 +62,21 @@ export async function askStatus(
   timeout: number = ANSWER_MS,
 ): Promise<StatusResponse> {
   const answer = readAnswer(connection, statusQuery(), "status_response");
+  return await inTime(connection, timeout, answer);
+}
+
+/**
+ * What the hub at the other end answers. The connection is closed.
+ *
+ * @throws {HubSilentError} it has not answered within so many milliseconds
+ */
+async function inTime<T>(
+  connection: HubConnection,
+  milliseconds: number,
+  answer: Promise<T>,
+): Promise<T> {
   try {
-    const outcome = await within(timeout, answer);
+    const outcome = await orLate(milliseconds, answer);
     if (outcome !== LATE) return outcome;
   } finally {
     connection.close();
@@ -82,16 +94,9 @@ export async function askStatus(
  */
 export async function reload(options: HubChoice = {}): Promise<void> {
   const paths = hubPaths(options);
-  const ask = async (connection: HubConnection) => {
+  const ask = (connection: HubConnection) => {
     const answer = readAnswer(connection, reloadQuestion(), "reload_ack");
-    try {
-      const outcome = await within(RELOAD_MS, answer);
-      if (outcome !== LATE) return outcome;
-      throw new HubSilentError(paths, await hubPid(paths));
-    } finally {
-      connection.close();
-      await answer.catch(() => {});
-    }
+    return inTime(connection, RELOAD_MS, answer);
   };
   const { ok, message } = await insist(() => greet(paths, { patience: ANSWER_MS }, ask));
   if (!ok) throw new BusError("bad_catalogue", message ?? "the hub does not take it over");
@@ -152,7 +157,7 @@ async function insist<T>(question: () => Promise<T>): Promise<T> {
       if (!isFull || performance.now() >= end) throw refusal ?? error;
       refusal = error;
     }
-    await pause(FULL_MS * (0.5 + Math.random() / 2));
+    await pause(backoff(0, { shortest: FULL_MS / 2, longest: FULL_MS }, Math.random()));
   }
 }
 
@@ -168,13 +173,7 @@ export async function stopHub(
   const { paths } = connection;
   const end = performance.now() + timeout;
   const pid = await hubPid(paths);
-  const told = tellToStop(connection);
-  try {
-    if (await within(timeout, told) === LATE) throw new HubSilentError(paths, pid);
-  } finally {
-    connection.close();
-    await told.catch(() => {});
-  }
+  await inTime(connection, timeout, tellToStop(connection));
   while (!await hasGone(paths, pid)) {
     if (performance.now() >= end) throw new HubSilentError(paths, pid);
     await pause(LOOK_MS);

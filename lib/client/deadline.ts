@@ -4,6 +4,9 @@
  * @module
  */
 
+import { SYSTEM_CLOCKS } from "../platform/clocks.ts";
+import { pauseFor } from "../platform/within.ts";
+
 /**
  * For a hub whose queue of connections is full, or that holds its lock without listening; and for
  * the next one after a hub that left before it had answered.
@@ -61,7 +64,7 @@ export const LOOK_MS = 10;
 /** Pauses in which the runtime looks what has arrived: it is sure to only when it has nothing to do. */
 const LOOKS = 2;
 
-/** What {@linkcode within} gives for a promise that took too long. */
+/** What {@linkcode orLate} gives for a promise that took too long. */
 export const LATE: unique symbol = Symbol("late");
 
 /**
@@ -70,7 +73,7 @@ export const LATE: unique symbol = Symbol("late");
  *
  * Before it gives up it lets what has arrived be read: this process may itself have been stopped.
  */
-export async function within<T>(
+export async function orLate<T>(
   milliseconds: number,
   promise: Promise<T>,
 ): Promise<T | typeof LATE> {
@@ -90,14 +93,5 @@ export async function within<T>(
 
 /** Resolves after a time, or as soon as the signal fires. */
 export function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(handle);
-      signal?.removeEventListener("abort", end);
-      resolve();
-    };
-    const handle = setTimeout(end, milliseconds);
-    signal?.addEventListener("abort", end);
-    if (signal?.aborted) end();
-  });
+  return pauseFor(SYSTEM_CLOCKS, milliseconds, signal);
 }

@@ -13,7 +13,7 @@ import { bye, type ErrorMessage, flush, type FlushAck } from "../protocol/messag
 import { startHub } from "./autostart.ts";
 import { greet } from "./connect.ts";
 import type { HubConnection } from "./connection.ts";
-import { ANSWER_MS, FLUSH_MS, REASON_MS, within } from "./deadline.ts";
+import { ANSWER_MS, FLUSH_MS, orLate, REASON_MS } from "./deadline.ts";
 import { frameNumberIn, HubGoneError, HubSilentError, RefusedError } from "./errors.ts";
 import { hubPid } from "./hub_lock.ts";
 import { eventFrame, eventFrameOf, type OutgoingEvent } from "../protocol/outgoing_event.ts";
@@ -212,7 +212,7 @@ export class Publisher implements AsyncDisposable {
 
   /** A hub that closes has mostly said why: what it said is read first. */
   async #failByWrite(error: unknown): Promise<void> {
-    if (error instanceof HubGoneError) await within(REASON_MS, this.#reading);
+    if (error instanceof HubGoneError) await orLate(REASON_MS, this.#reading);
     this.#fail(error instanceof HubGoneError ? this.#gone() : error);
   }
 
@@ -225,7 +225,7 @@ export class Publisher implements AsyncDisposable {
     while (!pending.ack) {
       this.#throwFailure();
       const left = this.#lastSign + timeout - performance.now();
-      if (left > 0) await within(left, this.#changed.wait());
+      if (left > 0) await orLate(left, this.#changed.wait());
       else this.#fail(new HubSilentError(paths, await hubPid(paths)));
     }
     const { events, matched, duplicates } = pending.ack;

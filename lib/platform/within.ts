@@ -26,10 +26,10 @@ export async function within(
 export async function pauseFor(
   clocks: SystemClocks,
   milliseconds: number,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<void> {
   const over = Promise.withResolvers<void>();
   const callOff = clocks.after(milliseconds, over.resolve);
-  await orAborted(over.promise, signal);
+  await (signal ? orAborted(over.promise, signal) : over.promise);
   callOff();
 }

@@ -5,7 +5,6 @@
  */
 
 import type { PublishOutcome } from "../hub/hub.ts";
-import { parseDuration } from "../platform/units.ts";
 import { EventFrame } from "../protocol/event_frame.ts";
 import type { SourceInfo } from "../protocol/messages.ts";
 import { EventMaker, type Unmade } from "../source/event_maker.ts";
@@ -13,11 +12,9 @@ import type { Filter } from "../source/filter.ts";
 import { KINDS, type SourceSettings } from "../source/kinds.ts";
 import { Secrets } from "../source/secrets.ts";
 import type { Findings, Outcome, Source, SourceContext } from "../source/source.ts";
+import { pausesOf } from "../source/settings.ts";
 import { Supervisor } from "../source/supervisor.ts";
 import type { SourcesOptions } from "./sources.ts";
-
-/** The pauses before a source is run again, where its settings do not say. */
-const PAUSES = { shortest: 500, longest: 60_000 };
 
 /** Findings that are sifted together, before the next turn is taken. */
 const TOGETHER = 64;
@@ -197,10 +194,4 @@ function kindOf<S extends SourceSettings>(settings: S) {
     readonly sheds?: true;
     open(settings: S, context: SourceContext): Promise<Source>;
   };
-}
-
-function pausesOf({ backoff }: SourceSettings): { shortest: number; longest: number } {
-  const [shortest, longest] = (backoff ?? []).map(parseDuration);
-  if (shortest === undefined || longest === undefined) return PAUSES;
-  return { shortest, longest: Math.max(shortest, longest) };
 }

@@ -4,9 +4,8 @@
  * @module
  */
 
-import type { PauseRange } from "../platform/backoff.ts";
 import { printable } from "../platform/printable.ts";
-import { parseDuration, parseSize } from "../platform/units.ts";
+import { parseSize } from "../platform/units.ts";
 import { BusError } from "../protocol/errors.ts";
 import type { RowLimits } from "./nats/bounded_row.ts";
 import {
@@ -22,7 +21,7 @@ import { NatsRun } from "./nats/run.ts";
 import { SubjectNames, widest } from "./nats/subjects.ts";
 import { Remembered } from "./nats/remembered.ts";
 import { SIBLINGS } from "./nats/siblings.ts";
-import type { CommonSettings } from "./settings.ts";
+import { type CommonSettings, pausesOf } from "./settings.ts";
 import type { Run, Source, SourceContext } from "./source.ts";
 
 /** Settings of a bridge to NATS. Templates may ask for `{subject}` and `{header:NAME}`. */
@@ -45,9 +44,6 @@ export interface NatsSettings extends CommonSettings, NatsConnectionSettings {
 
 /** What may wait where the settings do not say. */
 const WAITING = { count: 50_000, bytes: 32 * 1024 * 1024 };
-
-/** The pauses before it connects again where the settings do not say. */
-const PAUSES = { shortest: 500, longest: 60_000 };
 
 /**
  * Opens a bridge. What came in through it does not go out again: it knows such an event by its id.
@@ -146,12 +142,6 @@ function limitsOf({ buffer }: NatsSettings): RowLimits {
   const bytes = buffer?.size === undefined ? WAITING.bytes : parseSize(buffer.size);
   if (bytes === undefined) throw new BusError("bad_input", "buffer.size is no size");
   return { count: buffer?.events ?? WAITING.count, bytes };
-}
-
-function pausesOf({ backoff }: NatsSettings): PauseRange {
-  const [shortest, longest] = (backoff ?? []).map(parseDuration);
-  if (shortest === undefined || longest === undefined) return PAUSES;
-  return { shortest, longest: Math.max(shortest, longest) };
 }
 
 /** The subjects for which one would make a stream. */

@@ -4,6 +4,12 @@
  * @module
  */
 
+import type { PauseRange } from "../platform/backoff.ts";
+import { parseDuration } from "../platform/units.ts";
+
+/** Where the settings do not say. */
+const PAUSES = { shortest: 500, longest: 60_000 };
+
 /** Settings that every kind has; the times, sizes and rates with their units, as in the catalogue. */
 export interface CommonSettings {
   /** A template of the event's type; the source's own choice if absent. */
@@ -20,4 +26,11 @@ export interface CommonSettings {
   readonly backoff?: readonly [shortest: string, longest: string];
   /** How often it is run again; for ever if absent. */
   readonly restarts?: number;
+}
+
+/** The pauses before a source is run again, or connects again. */
+export function pausesOf({ backoff }: CommonSettings): PauseRange {
+  const [shortest, longest] = (backoff ?? []).map(parseDuration);
+  if (shortest === undefined || longest === undefined) return PAUSES;
+  return { shortest, longest: Math.max(shortest, longest) };
 }

@@ -1,25 +1,25 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { LATE, pause, within } from "../../lib/client/deadline.ts";
+import { LATE, orLate, pause } from "../../lib/client/deadline.ts";
 
-Deno.test("within() gives what comes in time, and what fails in time", async () => {
-  assertEquals(await within(10_000, Promise.resolve("answer")), "answer");
-  await assertRejects(() => within(10_000, Promise.reject(new RangeError("no"))), RangeError);
+Deno.test("orLate() gives what comes in time, and what fails in time", async () => {
+  assertEquals(await orLate(10_000, Promise.resolve("answer")), "answer");
+  await assertRejects(() => orLate(10_000, Promise.reject(new RangeError("no"))), RangeError);
 });
 
-Deno.test("within() gives LATE for what does not come, and forgets that it fails later", async () => {
+Deno.test("orLate() gives LATE for what does not come, and forgets that it fails later", async () => {
   const late = Promise.withResolvers<never>();
-  assertEquals(await within(1, late.promise), LATE);
+  assertEquals(await orLate(1, late.promise), LATE);
   late.reject(new Error("nobody hears this"));
-  await within(1, Promise.resolve());
+  await orLate(1, Promise.resolve());
 });
 
-Deno.test("within() lets what has arrived be read before it gives up", async () => {
+Deno.test("orLate() lets what has arrived be read before it gives up", async () => {
   const dir = await Deno.makeTempDir();
   using listener = Deno.listen({ transport: "unix", path: `${dir}/x.sock` });
   using hub = await Deno.connect({ transport: "unix", path: `${dir}/x.sock` });
   using client = await listener.accept();
   const answer = client.read(new Uint8Array(6));
-  const outcome = within(1, answer);
+  const outcome = orLate(1, answer);
   // The answer comes while this process stands still until after the deadline.
   const written = hub.write(new TextEncoder().encode("answer"));
   for (const until = performance.now() + 20; performance.now() < until;);
