@@ -4,9 +4,9 @@
  * @module
  */
 
+import { dirname } from "@std/path/posix/dirname";
 import { resolve } from "@std/path/posix/resolve";
 import { readTextUpTo } from "../platform/bounded_file.ts";
-import { parentOf } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
 import { systemReason } from "../platform/system_reason.ts";
 import { BusError } from "../protocol/errors.ts";
@@ -32,7 +32,7 @@ export async function payloadSchema(
   catalogue: string,
 ): Promise<unknown> {
   if (typeof schema !== "string") return schema;
-  const path = resolve(parentOf(resolve(catalogue)), schema);
+  const path = resolve(dirname(resolve(catalogue)), schema);
   try {
     return JSON.parse(await readTextUpTo(path, LONGEST));
   } catch (error) {

@@ -4,9 +4,9 @@
  * @module
  */
 
+import { dirname } from "@std/path/posix/dirname";
 import { resolve } from "@std/path/posix/resolve";
 import { readTextUpTo } from "../platform/bounded_file.ts";
-import { parentOf } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
 import { systemReason } from "../platform/system_reason.ts";
 import { BusError } from "../protocol/errors.ts";
@@ -59,7 +59,7 @@ export async function readCatalogue(path: string): Promise<Catalogue> {
   await draft.checkKeys();
   await draft.checkSources();
   draft.expectNoFaults();
-  const directory = parentOf(resolve(path));
+  const directory = dirname(resolve(path));
   const held = Array.from(
     draft.sources,
     ([name, source]) => [name, rooted(source, directory)] as const,

@@ -90,7 +90,7 @@ function settingsOf(parent: AnySchemaObject): string[] {
 
 function choice(word: string, allowed: readonly string[]): string {
   const meant = word.length < 100 && allowed.length > 0 ? closestString(word, [...allowed]) : "";
-  return meant && isLike(word, meant) ? `do you mean ${meant}?` : listed(allowed);
+  return meant && isLike(word, meant) ? `did you mean ${meant}?` : listed(allowed);
 }
 
 function isLike(word: string, other: string): boolean {

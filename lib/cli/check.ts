@@ -10,7 +10,7 @@ import { printable } from "../platform/printable.ts";
 import { BusError, ERROR_CODES } from "../protocol/errors.ts";
 import type { Invocation } from "./command.ts";
 import type { CHECK_ARGUMENTS } from "./command_lines.ts";
-import { counted } from "./counted.ts";
+import { counted } from "../platform/counted.ts";
 import { EXIT } from "./exit.ts";
 
 /** Returns when all are said. */

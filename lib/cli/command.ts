@@ -17,8 +17,6 @@ export interface Flag<T = unknown> {
   readonly default?: T;
   /** The default as it would be typed. */
   readonly defaultText?: string;
-  /** It must be given. */
-  readonly required?: true;
   /** It may be given more than once: its values in order, none where it is not given. */
   readonly repeated?: true;
 }

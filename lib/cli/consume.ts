@@ -14,7 +14,7 @@ import { printableJson } from "../platform/printable.ts";
 import { BusError } from "../protocol/errors.ts";
 import { WRITE_TIMEOUT_MS } from "../protocol/limits.ts";
 import { orAborted } from "../platform/aborted.ts";
-import { counted } from "./counted.ts";
+import { counted } from "../platform/counted.ts";
 import { type ConsumeEnd, endExit, endLine, type EndReason } from "./consume_end.ts";
 import { EXIT, exitCodeOf } from "./exit.ts";
 import { describeFailure } from "./failure.ts";

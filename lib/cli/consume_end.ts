@@ -4,7 +4,7 @@
  * @module
  */
 
-import { counted } from "./counted.ts";
+import { counted } from "../platform/counted.ts";
 import { type EndSignal, EXIT, exitCodeOf } from "./exit.ts";
 
 /** Why `bus consume` ended. */

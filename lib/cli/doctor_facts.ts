@@ -5,13 +5,14 @@
  * @module
  */
 
+import { dirname } from "@std/path/posix/dirname";
 import { statusOf } from "../client/control.ts";
 import { HubSilentError, NoHubError } from "../client/errors.ts";
 import { hubPid, isLockFree } from "../client/hub_lock.ts";
 import { type Descriptors, descriptors, raised } from "../platform/descriptors.ts";
 import { type FreeSpace, freeSpace } from "../platform/free_space.ts";
 import { type Mount, mountAt } from "../platform/mounts.ts";
-import { type HubPaths, parentOf, socketPathLimit } from "../platform/paths.ts";
+import { type HubPaths, socketPathLimit } from "../platform/paths.ts";
 import { type ProcessInfo, processInfo } from "../platform/process_info.ts";
 import { checkGivenDirectory, checkOwnDirectory, checkSocketOwner } from "../platform/safety.ts";
 import { tryToAppendTo, tryToWriteIn, type WriteRefusal } from "../platform/trial_write.ts";
@@ -128,7 +129,7 @@ async function lookAtDirectory(path: string, isPrivate: boolean): Promise<Direct
 
 /** The path, or the nearest one above it that is there. */
 async function nearestThere(path: string): Promise<string> {
-  for (let near = path;; near = parentOf(near)) {
+  for (let near = path;; near = dirname(near)) {
     if (near === "/" || near === "." || await infoOf(near) !== undefined) return near;
   }
 }
@@ -184,7 +185,7 @@ function hubDescriptors(hub: HubAnswer): Descriptors | undefined {
 }
 
 async function lookAtLog(path: string): Promise<LogFacts> {
-  const directory = await lookAtDirectory(parentOf(path), true);
+  const directory = await lookAtDirectory(dirname(path), true);
   const info = await infoOf(path);
   if (info === undefined) return { path, directory, file: "absent", refusal: undefined };
   if (!info.isFile || info.uid !== Deno.uid()) {

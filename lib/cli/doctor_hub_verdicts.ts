@@ -11,7 +11,7 @@ import { VERSION } from "../platform/version.ts";
 import { CAPABILITIES } from "../protocol/messages.ts";
 import { connectionLimit, FEW_CONNECTIONS } from "../server/limits.ts";
 import { duration } from "./amounts.ts";
-import { counted } from "./counted.ts";
+import { counted } from "../platform/counted.ts";
 import { type Judgement, ok, problem, warning } from "./doctor_check.ts";
 import type { DoctorFacts } from "./doctor_facts.ts";
 

@@ -11,7 +11,7 @@ import { printable } from "../platform/printable.ts";
 import { shellWord } from "../platform/shell_word.ts";
 import { LOG_FILE_BYTES, LOG_FILES } from "../server/log_file.ts";
 import { bytes } from "./amounts.ts";
-import { counted } from "./counted.ts";
+import { counted } from "../platform/counted.ts";
 import { type Judgement, ok, problem, warning } from "./doctor_check.ts";
 import type { DoctorFacts, Trial } from "./doctor_facts.ts";
 import { named } from "./doctor_hub_verdicts.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { counted } from "./counted.ts";
+import { counted } from "../platform/counted.ts";
 import type { Check } from "./doctor_check.ts";
 import type { Paint } from "./paint.ts";
 

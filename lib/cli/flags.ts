@@ -70,11 +70,6 @@ export function parseCommandLine(
   );
   if (flagValues.help || flagValues.version) return { flags: flagValues, arguments: {} };
   const values = argumentValues(words, command);
-  for (const [name, flag] of Object.entries(flags)) {
-    if (flag.kind !== "switch" && flag.required && flagValues[name] === undefined) {
-      throw missing(`--${name} ${flag.kind.placeholder}`, command);
-    }
-  }
   return { flags: flagValues, arguments: values };
 }
 

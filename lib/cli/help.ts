@@ -4,6 +4,7 @@
  * @module
  */
 
+import { blocks } from "./blocks.ts";
 import type { Arguments, Command, Flags } from "./command.ts";
 import { EXIT_CODES, type ExitCode } from "./exit.ts";
 
@@ -36,11 +37,6 @@ export function commandHelp(command: Command, commonFlags: Flags): string {
   ]);
 }
 
-function blocks(blocks: readonly (readonly string[])[]): string {
-  const filled = blocks.filter((lines) => lines.length > 0);
-  return filled.map((lines) => lines.map((line) => `${line}\n`).join("")).join("\n");
-}
-
 function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)];
 }
@@ -55,11 +51,7 @@ function flagLines(flags: Flags): string[] {
       if (flag.kind === "switch") {
         return [flag.short ? `--${name}, -${flag.short}` : `--${name}`, flag.description];
       }
-      const note = flag.required
-        ? " (required)"
-        : flag.defaultText === undefined
-        ? ""
-        : ` (default ${flag.defaultText})`;
+      const note = flag.defaultText === undefined ? "" : ` (default ${flag.defaultText})`;
       return [`--${name} ${flag.kind.placeholder}`, flag.description + note];
     }),
   );

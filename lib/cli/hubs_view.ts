@@ -7,6 +7,7 @@
 import type { FoundHub } from "../client/hubs.ts";
 import { hubCommand } from "../platform/hub_command.ts";
 import { printable } from "../platform/printable.ts";
+import { blocks } from "./blocks.ts";
 import { duration } from "./amounts.ts";
 import type { Paint } from "./paint.ts";
 import { type Column, table } from "./table.ts";
@@ -32,13 +33,11 @@ export interface HubsViewOptions {
 
 /** The whole text, line ends included. */
 export function hubsView(found: readonly FoundHub[], options: HubsViewOptions): string {
-  const blocks = [
+  return blocks([
     found.length === 0 ? [`no hub in ${printable(options.directory)}`] : rows(found, options),
     remarks(found),
     ["Hubs on a path given with --socket are not listed."],
-  ];
-  const filled = blocks.filter((lines) => lines.length > 0);
-  return filled.map((lines) => lines.map((line) => `${line}\n`).join("")).join("\n");
+  ]);
 }
 
 /** What `--json` prints; every field of a hub's own answer stands under `status`. */

@@ -5,7 +5,7 @@
  */
 
 import type { CatalogueKey } from "../catalogue/catalogue.ts";
-import { cataloguePlace, findKeys } from "../catalogue/find_catalogue.ts";
+import { findKeys } from "../catalogue/find_catalogue.ts";
 import { printable } from "../platform/printable.ts";
 import { BusError } from "../protocol/errors.ts";
 import type { Invocation } from "./command.ts";
@@ -41,10 +41,7 @@ export interface KeySettings {
 export async function keySettings(
   { flags, arguments: { key }, paths }: Pick<ConsumeInvocation, "flags" | "arguments" | "paths">,
 ): Promise<KeySettings> {
-  // Only who says no types has to know which catalogue the hub goes by: that costs a question to it.
-  const place = flags.types
-    ? cataloguePlace(flags.config, paths)
-    : await knownCatalogue(flags.config, paths);
+  const place = await knownCatalogue(flags.config, paths);
   const catalogue = await findKeys(place);
   const known: Partial<CatalogueKey> = catalogue?.keys.get(key) ?? {};
   const { types = known.types, setup = known.setup, cleanup = known.cleanup } = flags;

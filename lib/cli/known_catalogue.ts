@@ -10,7 +10,7 @@ import type { HubPaths } from "../platform/paths.ts";
 import { BusError } from "../protocol/errors.ts";
 
 /** Milliseconds that the hub has to say which it is. */
-const PATIENCE_MS = 1_000;
+const PATIENCE_MS = 500;
 
 /**
  * Where the catalogue is. A hub may run by another one than lies beside its name; where none answers

@@ -9,7 +9,7 @@ import type { FlushTotals } from "../client/publisher.ts";
 import { BusError } from "../protocol/errors.ts";
 import type { InputLine } from "../protocol/input_lines.ts";
 import { orAborted } from "../platform/aborted.ts";
-import { counted } from "./counted.ts";
+import { counted } from "../platform/counted.ts";
 
 /** Events after which the hub is asked whether they have arrived. */
 const FLUSH_EVENTS = 1_000;

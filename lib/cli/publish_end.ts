@@ -5,7 +5,7 @@
  */
 
 import type { FlushTotals } from "../client/publisher.ts";
-import { counted } from "./counted.ts";
+import { counted } from "../platform/counted.ts";
 
 /** What became of the events, when all went well. */
 export function publishedLine({ events, matched, duplicates }: FlushTotals): string {

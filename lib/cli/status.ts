@@ -10,7 +10,7 @@ import { runtimeDirectory } from "../platform/paths.ts";
 import { BusError } from "../protocol/errors.ts";
 import type { Invocation } from "./command.ts";
 import type { STATUS_FLAGS } from "./command_lines.ts";
-import { counted } from "./counted.ts";
+import { counted } from "../platform/counted.ts";
 import { checkMeansEvery } from "./every_hub.ts";
 import { EXIT } from "./exit.ts";
 import { hubsJson, hubsView } from "./hubs_view.ts";

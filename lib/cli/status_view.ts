@@ -7,8 +7,9 @@
 import width from "string-width";
 import { printable } from "../platform/printable.ts";
 import type { ConsumerInfo, StatusResponse } from "../protocol/messages.ts";
+import { blocks } from "./blocks.ts";
 import { bytes, duration } from "./amounts.ts";
-import { counted } from "./counted.ts";
+import { counted } from "../platform/counted.ts";
 import type { Paint } from "./paint.ts";
 import { type Column, table } from "./table.ts";
 
@@ -53,16 +54,14 @@ const COLUMNS: readonly Column[] = [
 
 /** The whole text, line ends included. */
 export function statusView(facts: StatusResponse, options: StatusViewOptions): string {
-  const blocks = [
+  return blocks([
     hubLines(facts, options),
     warningLines(facts, options),
     consumerLines(facts.consumers, options),
     sourceLines(facts),
     cutOffLines(facts, options.now),
     noteLines(facts),
-  ];
-  const filled = blocks.filter((lines) => lines.length > 0);
-  return filled.map((lines) => lines.map((line) => `${line}\n`).join("")).join("\n");
+  ]);
 }
 
 function hubLines(facts: StatusResponse, { paint, socket }: StatusViewOptions): string[] {

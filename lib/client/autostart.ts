@@ -9,7 +9,7 @@ import { DetachedProcess, isStartedDetached } from "../platform/detached.ts";
 import type { HubPaths } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
 import { busProgram } from "../platform/program.ts";
-import { checkGivenDirectory, ensureOwnDirectory } from "../platform/safety.ts";
+import { ensureDirectory } from "../platform/safety.ts";
 import { systemReason } from "../platform/system_reason.ts";
 import { type Attempt, attempt } from "./attempt.ts";
 import { HubConnection } from "./connection.ts";
@@ -50,8 +50,7 @@ export async function startHub(
     // A program that is not `bus` but was run as such: it would start itself for ever.
     throw new HubStartError("this process was itself started to be a hub");
   }
-  if (paths.ownDirectory) await ensureOwnDirectory(paths.directory);
-  else await checkGivenDirectory(paths.directory);
+  await ensureDirectory(paths);
   const end = performance.now() + TURN_MS;
   for (let count = 0;; count++) {
     options.signal?.throwIfAborted();

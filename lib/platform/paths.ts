@@ -4,6 +4,8 @@
  * @module
  */
 
+import { basename } from "@std/path/posix/basename";
+import { dirname } from "@std/path/posix/dirname";
 import { resolve } from "@std/path/posix/resolve";
 import { homedir } from "node:os";
 import { BusError } from "../protocol/errors.ts";
@@ -154,19 +156,35 @@ export function stateDirectory(
   env: Pick<Deno.Env, "get"> = Deno.env,
   system: PathSystem = thisSystem(),
 ): string {
-  const base = env.get("XDG_STATE_HOME");
-  if (base?.startsWith("/")) return `${base.replace(/\/+$/, "")}/bus`;
-  const home = system.home();
-  if (!home.startsWith("/")) return runtimeDirectory(env, system);
-  return `${home.replace(/\/+$/, "")}/.local/state/bus`;
+  const base = baseDirectory("XDG_STATE_HOME", env, system.home);
+  return base === undefined ? runtimeDirectory(env, system) : `${base}/bus`;
 }
 
 /** The directory of the catalogues: `$XDG_CONFIG_HOME/bus`, else `~/.config/bus`; none without a home. */
 function configDirectory(env: Pick<Deno.Env, "get">, system: PathSystem): string | undefined {
-  const base = env.get("XDG_CONFIG_HOME");
-  if (base?.startsWith("/")) return `${base.replace(/\/+$/, "")}/bus`;
-  const home = system.home();
-  return home.startsWith("/") ? `${home.replace(/\/+$/, "")}/.config/bus` : undefined;
+  const base = baseDirectory("XDG_CONFIG_HOME", env, system.home);
+  return base === undefined ? undefined : `${base}/bus`;
+}
+
+/** Where the user's files of a kind lie below their home, if no variable says it. */
+const BELOW_HOME = { XDG_STATE_HOME: ".local/state", XDG_CONFIG_HOME: ".config" } as const;
+
+/**
+ * A directory of the user's, as the XDG specification has it: a relative path in the variable is to be
+ * ignored.
+ *
+ * @returns nothing where there is no home
+ */
+export function baseDirectory(
+  variable: keyof typeof BELOW_HOME,
+  env: Pick<Deno.Env, "get">,
+  home: () => string,
+): string | undefined {
+  const base = env.get(variable);
+  if (base?.startsWith("/")) return base.replace(/\/+$/, "");
+  const directory = home();
+  if (!directory.startsWith("/")) return undefined;
+  return `${directory.replace(/\/+$/, "")}/${BELOW_HOME[variable]}`;
 }
 
 function namedPaths(name: string, env: Pick<Deno.Env, "get">, system: PathSystem): HubPaths {
@@ -194,7 +212,7 @@ function givenPaths(socket: string, env: Pick<Deno.Env, "get">, system: PathSyst
   return ofLength({
     socket,
     lock: `${socket}.lock`,
-    directory: parentOf(socket),
+    directory: dirname(socket),
     ownDirectory: false,
     log: `${stateDirectory(env, system)}/${givenLogName(socket, system)}`,
   }, system);
@@ -203,7 +221,7 @@ function givenPaths(socket: string, env: Pick<Deno.Env, "get">, system: PathSyst
 /** Sockets of one name in several directories have logs of their own. */
 function givenLogName(socket: string, system: PathSystem): string {
   const path = socket.startsWith("/") ? resolve(socket) : resolve(system.cwd(), socket);
-  return `${path.slice(path.lastIndexOf("/") + 1)}-${pathHash(path)}.log`;
+  return `${basename(path)}-${pathHash(path)}.log`;
 }
 
 /** FNV-1a, 32 bits, in 8 hex digits: to tell paths apart, against nobody. */
@@ -223,12 +241,6 @@ function ofLength(paths: HubPaths, { os }: PathSystem): HubPaths {
   const limit = socketPathLimit(os);
   if (length > limit) throw new SocketPathTooLongError(paths, length, limit);
   return paths;
-}
-
-/** The directory that a path lies in, as far as its text says. */
-export function parentOf(path: string): string {
-  const end = path.lastIndexOf("/");
-  return end === -1 ? "." : path.slice(0, end) || "/";
 }
 
 function thisSystem(): PathSystem {

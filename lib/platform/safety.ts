@@ -5,8 +5,9 @@
  * @module
  */
 
+import { dirname } from "@std/path/posix/dirname";
 import { BusError } from "../protocol/errors.ts";
-import { type HubPaths, parentOf } from "./paths.ts";
+import type { HubPaths } from "./paths.ts";
 import { printable } from "./printable.ts";
 import { cannot } from "./system_reason.ts";
 
@@ -44,9 +45,21 @@ export async function ensureOwnDirectory(path: string): Promise<void> {
   );
 }
 
+/**
+ * Sees to the directory of a hub's socket: its own is made, another one must be there.
+ *
+ * @throws {BusError} as {@linkcode ensureOwnDirectory} and {@linkcode checkGivenDirectory}
+ */
+export async function ensureDirectory(
+  { directory, ownDirectory }: Pick<HubPaths, "directory" | "ownDirectory">,
+): Promise<void> {
+  if (ownDirectory) await ensureOwnDirectory(directory);
+  else await checkGivenDirectory(directory);
+}
+
 /** Makes a directory and those it lies in, with the user's own rights, which a mask could take away. */
 async function makePrivately(path: string): Promise<void> {
-  if (await look(parentOf(path), Deno.stat) === undefined) await makePrivately(parentOf(path));
+  if (await look(dirname(path), Deno.stat) === undefined) await makePrivately(dirname(path));
   try {
     await Deno.mkdir(path, { mode: 0o700 });
   } catch (error) {
@@ -123,7 +136,7 @@ export function isSameMark(one: FileMark | undefined, other: FileMark | undefine
  */
 export async function checkOwnDirectory(path: string): Promise<"absent" | "ours"> {
   // In a parent that others can write to they could put their own directory in the place of ours.
-  await checkSharedDirectory(parentOf(path));
+  await checkSharedDirectory(dirname(path));
   const info = await look(path, Deno.lstat);
   if (info === undefined) return "absent";
   const where = printable(path);

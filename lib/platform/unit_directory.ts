@@ -6,6 +6,7 @@
 
 import { homedir } from "node:os";
 import { BusError } from "../protocol/errors.ts";
+import { baseDirectory } from "./paths.ts";
 
 /**
  * The directory of the units that the user writes: `$XDG_CONFIG_HOME/systemd/user`, else
@@ -17,10 +18,7 @@ export function unitDirectory(
   env: Pick<Deno.Env, "get"> = Deno.env,
   home: () => string = homedir,
 ): string {
-  const base = env.get("XDG_CONFIG_HOME");
-  // By the XDG specification a relative path there is to be ignored.
-  if (base?.startsWith("/")) return `${base.replace(/\/+$/, "")}/systemd/user`;
-  const directory = home();
-  if (directory.startsWith("/")) return `${directory.replace(/\/+$/, "")}/.config/systemd/user`;
+  const base = baseDirectory("XDG_CONFIG_HOME", env, home);
+  if (base !== undefined) return `${base}/systemd/user`;
   throw new BusError("failed", "there is no directory for units", "set XDG_CONFIG_HOME, or HOME");
 }

@@ -81,7 +81,8 @@ function check(name: string, kind: FieldKind, value: unknown): void {
   if (!kind.accepts(value)) throw badInput(`the event's ${name} must be ${kind.description}`);
 }
 
-function byteLengthExceeds(text: string, limit: number): boolean {
+/** Whether a text has more bytes than so many; a short one is not encoded for it. */
+export function byteLengthExceeds(text: string, limit: number): boolean {
   // No UTF-16 code unit takes more than 3 bytes.
   return text.length * 3 > limit && encoder.encode(text).length > limit;
 }

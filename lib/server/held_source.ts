@@ -5,19 +5,31 @@
  */
 
 import type { PublishOutcome } from "../hub/hub.ts";
+import { nextTurn } from "../platform/turn.ts";
 import { EventFrame } from "../protocol/event_frame.ts";
 import type { SourceInfo } from "../protocol/messages.ts";
 import { EventMaker, type Unmade } from "../source/event_maker.ts";
 import type { Filter } from "../source/filter.ts";
 import { KINDS, type SourceSettings } from "../source/kinds.ts";
 import { Secrets } from "../source/secrets.ts";
-import type { Findings, Outcome, Source, SourceContext } from "../source/source.ts";
+import type {
+  Finding,
+  Findings,
+  Outcome,
+  Source,
+  SourceContext,
+  WholeEvent,
+} from "../source/source.ts";
 import { pausesOf } from "../source/settings.ts";
 import { Supervisor } from "../source/supervisor.ts";
 import type { SourcesOptions } from "./sources.ts";
 
-/** Findings that are sifted together, before the next turn is taken. */
+/** Findings that are sifted together, and about how many characters of them. */
 const TOGETHER = 64;
+const CHARACTERS = 256 * 1024;
+
+/** Milliseconds after which others have their turn: what comes to nothing waits for nobody by itself. */
+const TURN_MS = 5;
 
 /** Characters of what is said of a source's state. */
 const LONGEST_DETAIL = 500;
@@ -41,6 +53,8 @@ export class HeldSource {
   readonly #filter: Filter | undefined;
   #running: Promise<void> | undefined;
   #isGivenUp = false;
+  /** When it last let others have their turn. */
+  #turnAt = 0;
   /** Findings that came to nothing, by why. */
   readonly #lost = new Map<Unmade["outcome"], number>();
 
@@ -155,8 +169,8 @@ export class HeldSource {
 
   async #deliver({ findings }: Findings): Promise<Outcome[]> {
     const outcomes: Outcome[] = [];
-    for (let at = 0; at < findings.length; at += TOGETHER) {
-      const part = findings.slice(at, at + TOGETHER);
+    for (const part of parts(findings)) {
+      await this.#turn();
       const sifted = await this.#maker.sift(part);
       for (const [index, finding] of part.entries()) {
         const made = sifted[index] ?? await this.#maker.make(finding);
@@ -164,6 +178,13 @@ export class HeldSource {
       }
     }
     return outcomes;
+  }
+
+  async #turn(): Promise<void> {
+    const now = this.#options.clocks.monotonic();
+    if (now - this.#turnAt < TURN_MS) return;
+    await nextTurn();
+    this.#turnAt = this.#options.clocks.monotonic();
   }
 
   #route({ event_type, event_id, body }: EventFrame): Promise<PublishOutcome> {
@@ -185,6 +206,18 @@ export class HeldSource {
     }
     return outcome;
   }
+}
+
+/** Findings as they are sifted together. */
+function* parts<T extends Finding | WholeEvent>(findings: readonly T[]): Generator<readonly T[]> {
+  let [from, characters] = [0, 0];
+  for (const [at, finding] of findings.entries()) {
+    characters += ("frame" in finding ? finding.frame : finding.payload).length;
+    if (at + 1 - from < TOGETHER && characters < CHARACTERS) continue;
+    yield findings.slice(from, at + 1);
+    [from, characters] = [at + 1, 0];
+  }
+  if (from < findings.length) yield findings.slice(from);
 }
 
 /** The kind of some settings, which it can therefore open. */

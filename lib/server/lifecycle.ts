@@ -4,14 +4,15 @@
  * @module
  */
 
+import { dirname } from "@std/path/posix/dirname";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { type CataloguePlace, cataloguePlace, findCatalogue } from "../catalogue/find_catalogue.ts";
 import { orAborted } from "../platform/aborted.ts";
 import { descriptors, raiseDescriptorLimit } from "../platform/descriptors.ts";
 import { hubCommand } from "../platform/hub_command.ts";
-import { type HubPaths, parentOf, stateDirectory } from "../platform/paths.ts";
+import { type HubPaths, stateDirectory } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
-import { checkGivenDirectory, ensureOwnDirectory } from "../platform/safety.ts";
+import { checkGivenDirectory, ensureDirectory, ensureOwnDirectory } from "../platform/safety.ts";
 import { lookBy } from "../platform/turn.ts";
 import { BusError } from "../protocol/errors.ts";
 import type { SourceSettings } from "../source/kinds.ts";
@@ -103,8 +104,7 @@ export async function serve(options: ServeOptions): Promise<void> {
   const { paths } = options;
   const place = cataloguePlace(options.config, paths);
   const catalogue = await findCatalogue(place);
-  if (paths.ownDirectory) await ensureOwnDirectory(paths.directory);
-  else await checkGivenDirectory(paths.directory);
+  await ensureDirectory(paths);
   const logFile = options.logFile === undefined ? undefined : await openLog(options.logFile);
   try {
     const lock = await takeLock(paths.lock);
@@ -191,9 +191,10 @@ async function serveDoor(stopped: Promise<void>, premises: Premises): Promise<vo
   server.upstream = upstream;
   hangup.reload = () => void upstream.reload();
   const endUpkeep = upkeep.start();
+  const begun = upstream.begin(options.catalogue);
   const accepting = server.serve(listener);
   try {
-    await upstream.begin(options.catalogue);
+    await begun;
     if (logFile !== undefined) log.line(`listening on ${paths.socket} (pid ${Deno.pid})`);
     for (const warning of standing) log.line(warning);
     await tellManager("READY=1", paths, log);
@@ -206,13 +207,14 @@ async function serveDoor(stopped: Promise<void>, premises: Premises): Promise<vo
     await tellManager("STOPPING=1", paths, log);
     await over;
     await accepting;
+    log.settle(0);
   }
   if (logFile !== undefined) log.line("stopped");
 }
 
 /** Opens a log, and refuses one that is not the user's; one that cannot be written stops no hub. */
 async function openLog(path: string): Promise<LogFile> {
-  const directory = parentOf(path);
+  const directory = dirname(path);
   if (directory === stateDirectory()) await ensureOwnDirectory(directory);
   else await checkGivenDirectory(directory);
   const file = new LogFile(path);

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { counted } from "../platform/counted.ts";
 import { systemReason } from "../platform/system_reason.ts";
 
 const LINE_FEED = 0x0a;
@@ -24,11 +25,6 @@ interface Outgoing {
   taken: number;
   /** When some of it was last taken, or it went out. */
   takenAt: number;
-}
-
-/** A count and what it counts. */
-function lines(count: number): string {
-  return count === 1 ? "1 line" : `${count} lines`;
 }
 
 /**
@@ -59,7 +55,7 @@ export class LineWriter {
 
   /** Why lines are not written, and how many; nothing while all are. */
   get fault(): string | undefined {
-    const lost = this.#lost === 0 ? [] : [`${lines(this.#lost)} lost`];
+    const lost = this.#lost === 0 ? [] : [`${counted(this.#lost, "line")} lost`];
     const stuck = this.#stuckLines;
     if (stuck > 0) {
       const wait = stuck === 1 ? "1 line waits" : `${stuck} lines wait`;
@@ -104,7 +100,7 @@ export class LineWriter {
       const torn = this.#isTorn ? "\n" : "";
       const head = lost === 0
         ? torn
-        : `${torn}${this.notice(`${lines(lost)} of this log could not be written`)}`;
+        : `${torn}${this.notice(`${counted(lost, "line")} of this log could not be written`)}`;
       const bytes = this.#encoder.encode(`${head}${this.#waiting}`);
       const from = this.#encoder.encode(head).length;
       this.#waiting = "";

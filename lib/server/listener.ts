@@ -4,8 +4,9 @@
  * @module
  */
 
+import { dirname } from "@std/path/posix/dirname";
 import { hubCommand } from "../platform/hub_command.ts";
-import { type HubPaths, parentOf, pathHash, socketPathLimit } from "../platform/paths.ts";
+import { type HubPaths, pathHash, socketPathLimit } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
 import { ownerOf } from "../platform/safety.ts";
 import { underMask } from "../platform/umask.ts";
@@ -102,7 +103,7 @@ export class Listener {
  * than a path may be.
  */
 export function bindingName(socket: string): string {
-  const directory = parentOf(socket);
+  const directory = dirname(socket);
   const room = socketPathLimit(Deno.build.os) - new TextEncoder().encode(`${directory}/`).length;
   const name = pathHash(socket);
   return `${directory}/${room === 1 ? name.slice(0, 1) : `.${name}`.slice(0, room)}`;

@@ -15,7 +15,7 @@ const LONGEST_LINE = 1_000;
 /** The same of a text that the count of those left out follows. */
 const LONGEST_LIMITED = LONGEST_LINE - 50;
 
-/** Causes remembered; they are named by the hub itself, never by a peer. */
+/** What has been said of a cause. */
 interface Cause {
   since: number;
   /** Lines written since then. */
@@ -30,6 +30,7 @@ interface Cause {
  * of the log is one line.
  */
 export class Log {
+  /** By their names, which are the hub's own, never a peer's: they are remembered. */
   readonly #causes = new Map<string, Cause>();
 
   /**
@@ -73,10 +74,14 @@ export class Log {
     last.text = text;
   }
 
-  /** Tells of what was left out, where its second is over. To be called every now and then. */
-  settle(): void {
+  /**
+   * Tells of what was left out. To be called every now and then, and at the end.
+   *
+   * @param quiet milliseconds that must have passed since the cause was last told of
+   */
+  settle(quiet = QUIET_MS): void {
     for (const [cause, { since, suppressed, text }] of this.#causes) {
-      if (this.now() - since < QUIET_MS) continue;
+      if (this.now() - since < quiet) continue;
       if (suppressed > 0) this.#tell(cause, text, suppressed - 1);
       else this.#causes.delete(cause);
     }

@@ -49,12 +49,16 @@ export class CatalogueUpstream implements Upstream {
   }
 
   /**
-   * Begins with a catalogue.
+   * Begins with a catalogue. Its keys are known at once, so that who comes before its sources are open
+   * finds them as they are to be; a reload waits until they are.
    *
    * @throws {BusError} a source of it cannot be opened
    */
-  async begin(catalogue: Catalogue | undefined): Promise<void> {
-    await this.#take(catalogue);
+  begin(catalogue: Catalogue | undefined): Promise<void> {
+    this.#know(catalogue);
+    const begun = this.#hold(catalogue);
+    this.#reloading = begun.catch(() => {});
+    return begun;
   }
 
   /** @inheritdoc */
@@ -75,7 +79,8 @@ export class CatalogueUpstream implements Upstream {
     try {
       const catalogue = await read();
       if (!catalogue && !this.#catalogue) return `there is no catalogue ${printable(path)}`;
-      await this.#take(catalogue);
+      await this.#hold(catalogue);
+      this.#know(catalogue);
       log.line(
         catalogue ? `the catalogue ${path} was taken over` : `the catalogue ${path} is gone`,
       );
@@ -88,16 +93,20 @@ export class CatalogueUpstream implements Upstream {
     }
   }
 
-  async #take(catalogue: Catalogue | undefined): Promise<void> {
-    const { sources, fixed, hub } = this.#options;
-    const keys = [...catalogue?.keys ?? []];
+  async #hold(catalogue: Catalogue | undefined): Promise<void> {
+    const { sources, fixed } = this.#options;
     const taken = [...fixed.keys()].find((name) => catalogue?.sources.has(name));
     if (taken !== undefined) {
       const reason = `the source ${taken} of the catalogue has the name of one given by --source`;
       throw new BusError("bad_catalogue", reason, "give it another name in the catalogue");
     }
     await sources.replace(new Map([...catalogue?.sources ?? [], ...fixed]));
-    hub.takeOneAt(new Set(keys.filter(([, { single }]) => single).map(([name]) => name)));
+  }
+
+  #know(catalogue: Catalogue | undefined): void {
+    const keys = [...catalogue?.keys ?? []];
+    const single = keys.filter(([, { single }]) => single).map(([name]) => name);
+    this.#options.hub.takeOneAt(new Set(single));
     this.#catalogue = catalogue;
   }
 }

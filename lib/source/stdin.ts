@@ -19,7 +19,7 @@ export function openStdin(_settings: StdinSettings, context: SourceContext): Sou
   return {
     async *run(signal: AbortSignal): Run {
       yield { state: "connected" };
-      const skip = (fault: Error) => context.log("line", fault.message);
+      const skip = (fault: Error) => context.log("line", `${fault.message}: it is left out`);
       for await (const lines of readLines(untilAborted(Deno.stdin.readable, signal), skip)) {
         yield { findings: lines.map(({ text }) => ({ frame: text })) };
       }

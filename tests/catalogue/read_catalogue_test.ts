@@ -92,7 +92,7 @@ const MISTAKES: readonly [what: string, text: string, ...lines: string[]][] = [
     "FILE:3: keys.a stands here twice",
   ],
   ["no object", `[]`, "FILE:1: must be an object with keys and sources"],
-  ["an unknown part", `{\n"source": {}}`, "FILE:2: source is unknown here (do you mean sources?)"],
+  ["an unknown part", `{\n"source": {}}`, "FILE:2: source is unknown here (did you mean sources?)"],
   ["no types", `{"keys": {\n"a": {}}}`, "FILE:2: keys.a has no types"],
   [
     "types that are none",
@@ -137,13 +137,13 @@ const MISTAKES: readonly [what: string, text: string, ...lines: string[]][] = [
   [
     "an unknown kind",
     `{"sources": {"a": {\n"kind": "htpp"}}}`,
-    "FILE:2: sources.a.kind is no kind of source (do you mean http?)",
+    "FILE:2: sources.a.kind is no kind of source (did you mean http?)",
   ],
   ["a setting too few", `{"sources": {\n"a": {"kind": "http"}}}`, "FILE:2: sources.a has no port"],
   [
     "an unknown setting",
     `{"sources": {"a": {"kind": "exec", "command": "x",\n"comand": 1}}}`,
-    "FILE:2: sources.a.comand is unknown here (do you mean command?)",
+    "FILE:2: sources.a.comand is unknown here (did you mean command?)",
   ],
   [
     "a setting of another kind",
@@ -230,7 +230,7 @@ const MANY: readonly [what: string, text: (count: number) => string, line: strin
   [
     "sources of no kind, all on one line",
     (count) => `{"sources":{${members(count, '{"kind":"htpp"}')}}}`,
-    "FILE:1: sources.n0.kind is no kind of source (do you mean http?)",
+    "FILE:1: sources.n0.kind is no kind of source (did you mean http?)",
   ],
   [
     "types that are none, each on a line",

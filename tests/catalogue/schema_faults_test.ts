@@ -17,7 +17,7 @@ Deno.test("schema faults: what is right has none", () => {
 });
 
 Deno.test("schema faults: a name that is like one that is allowed is asked for", () => {
-  assertEquals(said({ sorces: {} }), ["sorces: is unknown here (do you mean sources?)"]);
+  assertEquals(said({ sorces: {} }), ["sorces: is unknown here (did you mean sources?)"]);
   const [fault] = said({ xyz: {} });
   assert(fault?.startsWith("xyz: is unknown here (allowed: "), fault);
   assertEquals(fault?.includes("$schema"), false);
@@ -25,7 +25,7 @@ Deno.test("schema faults: a name that is like one that is allowed is asked for",
 
 Deno.test("schema faults: a kind that is none, or missing, is said with what is allowed", () => {
   assertEquals(said({ sources: { clock: { ...HOOK, kind: "timr" } } }), [
-    "sources/clock/kind: is no kind of source (do you mean timer?)",
+    "sources/clock/kind: is no kind of source (did you mean timer?)",
   ]);
   const [fault, ...others] = said({ sources: { clock: {} } });
   assert(fault?.startsWith("sources/clock: has no kind (allowed: "), fault);

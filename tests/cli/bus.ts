@@ -5,7 +5,7 @@
  * @module
  */
 
-import { parentOf } from "../../lib/platform/paths.ts";
+import { dirname } from "@std/path/posix/dirname";
 
 const ROOT = new URL("../../", import.meta.url);
 
@@ -31,7 +31,7 @@ export class Bus implements AsyncDisposable {
   #changed = Promise.withResolvers<void>();
 
   constructor(args: readonly string[], socket: string, stdin: "piped" | "null" = "null") {
-    const directory = parentOf(socket);
+    const directory = dirname(socket);
     this.#child = new Deno.Command(Deno.execPath(), {
       args: ["run", "--quiet", "-A", new URL("main.ts", ROOT).pathname, ...args],
       env: {

@@ -139,7 +139,7 @@ Deno.test("consume says after a second what it waits for, and that the timeout c
   const hub = await place.hub();
   hub.kill("SIGSTOP");
   const waiting = `the hub on ${place.socket} (pid ${hub.pid})`;
-  const { code, stderr } = await place.run(["consume", "k", "--types", "a", "--timeout", "1500ms"]);
+  const { code, stderr } = await place.run(["consume", "k", "--types", "a", "--timeout", "3s"]);
   assertEquals([code, stderr], [
     0,
     `waiting for ${waiting}: it is busy, or the key k is being set up or cleaned up\n` +

@@ -99,6 +99,17 @@ Deno.test("catalogue: a hub that a consumer starts runs by the one that the cons
   await place.stop();
 });
 
+Deno.test("catalogue: who says the types has the setup and cleanup of the hub's catalogue all the same", async () => {
+  await using place = await Place.ofNames();
+  const told = `${place.directory}/told`;
+  const key = { types: ["t"], setup: `echo up >> ${told}`, cleanup: `echo down >> ${told}` };
+  await write(`${place.directory}/some.json`, { keys: { k: key } });
+  await place.serve(["--config", "some.json"]);
+  const { code, stderr } = await place.run(["consume", "k", "--types", "t", "--timeout", "100ms"]);
+  assertEquals(code, 0, stderr);
+  assertEquals(await Deno.readTextFile(told), "up\ndown\n");
+});
+
 Deno.test("catalogue: a consumer says when the hub that runs goes by another one", async () => {
   await using place = await Place.ofNames();
   const { directory, socket } = place;
@@ -130,7 +141,7 @@ Deno.test("catalogue: bus check says each mistake with its place, and bus serve 
     [
       `error: ${path}:3: keys.a has no types`,
       `error: ${path}:6: sources.h has no port`,
-      `error: ${path}:6: sources.h.prt is unknown here (do you mean port?)`,
+      `error: ${path}:6: sources.h.prt is unknown here (did you mean port?)`,
       "",
     ].join("\n"),
   );

@@ -5,8 +5,8 @@
  * @module
  */
 
+import { dirname } from "@std/path/posix/dirname";
 import { assert, assertEquals } from "@std/assert";
-import { parentOf } from "../../lib/platform/paths.ts";
 import type { StatusResponse } from "../../lib/protocol/messages.ts";
 import { type Outcome, Running } from "./running.ts";
 import { asUser, canRunAs, isRoot, USER } from "./users.ts";
@@ -124,7 +124,7 @@ export class Place implements AsyncDisposable {
       cwd: this.directory,
       clearEnv: true,
       env: {
-        PATH: `${parentOf(PROGRAM)}:${Deno.env.get("PATH") ?? ""}`,
+        PATH: `${dirname(PROGRAM)}:${Deno.env.get("PATH") ?? ""}`,
         SHELL: "/bin/sh",
         HOME: this.directory,
         TERM: "xterm-256color",
@@ -175,7 +175,7 @@ export class Place implements AsyncDisposable {
   /** The files that hubs have made, or left, in the directory of their socket. */
   async filesOfHubs(): Promise<string[]> {
     const names: string[] = [];
-    for await (const { name } of Deno.readDir(parentOf(this.socket))) names.push(name);
+    for await (const { name } of Deno.readDir(dirname(this.socket))) names.push(name);
     return names.sort();
   }
 

@@ -3,7 +3,6 @@ import { BusError } from "../../lib/protocol/errors.ts";
 import {
   type HubChoice,
   hubPaths,
-  parentOf,
   type PathSystem,
   runtimeDirectory,
   SocketPathTooLongError,
@@ -167,10 +166,4 @@ Deno.test("hubPaths() takes the system as it is where nothing is passed in", () 
   const away = hubPaths({ socket: `${Deno.cwd()}/x.sock` });
   assertEquals(hubPaths({ socket: "x.sock" }).log, away.log);
   assertEquals(hubPaths({ name: "work" }, env({})).ownDirectory, true);
-});
-
-Deno.test("parentOf() is the directory of a path", () => {
-  assertEquals(parentOf("/a/b"), "/a");
-  assertEquals(parentOf("/a"), "/");
-  assertEquals(parentOf("a"), ".");
 });

@@ -1,11 +1,11 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertGreater, assertRejects } from "@std/assert";
 import { BusError } from "../../lib/protocol/errors.ts";
 import type { SourceInfo } from "../../lib/protocol/messages.ts";
 import { Log } from "../../lib/server/log.ts";
 import { namedSources, Sources } from "../../lib/server/sources.ts";
 import type { SourceSettings } from "../../lib/source/kinds.ts";
 import { decode } from "../../lib/protocol/codec.ts";
-import { SYSTEM_CLOCKS } from "../../lib/platform/clocks.ts";
+import { SYSTEM_CLOCKS, type SystemClocks } from "../../lib/platform/clocks.ts";
 
 /** Sources with a hub around them that takes note of all. */
 class Stage implements AsyncDisposable {
@@ -15,7 +15,7 @@ class Stage implements AsyncDisposable {
   readonly sources: Sources;
   #heard = Promise.withResolvers<void>();
 
-  constructor() {
+  constructor(clocks: SystemClocks = SYSTEM_CLOCKS) {
     this.sources = new Sources({
       outlet: {
         route: ({ body }) => {
@@ -32,7 +32,7 @@ class Stage implements AsyncDisposable {
         consume: async function* () {},
       },
       log: new Log((line) => void this.log.push(line.slice(line.indexOf(" ") + 1, -1))),
-      clocks: SYSTEM_CLOCKS,
+      clocks,
       random: () => 0,
     });
   }
@@ -91,6 +91,26 @@ Deno.test("sources: those that did not change go on, the others end before new o
   assert(after.indexOf("gone disconnected") < after.indexOf("more connecting"), `${after}`);
   assert(after.indexOf("other disconnected") < after.indexOf("other connecting"), `${after}`);
   assertEquals(stage.sources.infos.map(({ source }) => source).sort(), ["more", "other", "same"]);
+});
+
+Deno.test("sources: of a flood that comes to nothing others have their turns in between", async () => {
+  let now = 0;
+  // A look at it takes a millisecond.
+  await using stage = new Stage({ ...SYSTEM_CLOCKS, monotonic: () => now++ });
+  let turns = 0;
+  let isOver = false;
+  const count = () => {
+    turns++;
+    if (!isOver) setTimeout(count);
+  };
+  count();
+  const before = turns;
+  await stage.replace({ flood: { kind: "exec", command: "yes | head -30000", restarts: 0 } });
+  await stage.until(({ told }) => told.at(-1)?.state === "disconnected");
+  isOver = true;
+  // A piece of its output alone has thirty thousand lines.
+  assertGreater(turns - before, 50);
+  assertEquals(stage.events, []);
 });
 
 Deno.test("sources: one that was given up is run again when all is looked at anew", async () => {

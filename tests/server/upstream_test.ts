@@ -26,13 +26,15 @@ function setUp(path: string | null = "bus.json") {
   const play = {
     read: (): Promise<Catalogue | undefined> => Promise.resolve(undefined),
     failure: undefined as BusError | undefined,
+    /** Sources are there when it resolves. */
+    opened: Promise.resolve(),
   };
   const sources: Pick<Sources, "infos" | "replace" | "stop"> = {
     infos: [],
-    replace(wanted) {
-      if (play.failure) return Promise.reject(play.failure);
+    async replace(wanted) {
+      if (play.failure) throw play.failure;
+      await play.opened;
       replaced.push([...wanted.keys()]);
-      return Promise.resolve();
     },
     stop: () => Promise.resolve(),
   };
@@ -53,6 +55,20 @@ Deno.test("upstream: it begins with what the catalogue and the command line say"
   assertEquals(replaced, [["a", "timer"]]);
   assertEquals(singles, [["one"]]);
   assertEquals(upstream.catalogue, "bus.json");
+});
+
+Deno.test("upstream: while the first sources are opened the keys are known, and a reload waits", async () => {
+  const { upstream, play, replaced, singles } = setUp();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  play.opened = promise;
+  const begun = upstream.begin(catalogue({ one: true }, "slow"));
+  assertEquals([singles, upstream.catalogue], [[["one"]], "bus.json"]);
+  play.read = () => Promise.resolve(catalogue({}, "next"));
+  const reloaded = upstream.reload();
+  resolve();
+  await begun;
+  assertEquals(await reloaded, undefined);
+  assertEquals(replaced, [["slow", "timer"], ["next", "timer"]]);
 });
 
 Deno.test("upstream: a catalogue's source with the name of one of the command line is refused", async () => {
