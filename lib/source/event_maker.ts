@@ -10,12 +10,13 @@ import { pauseFor } from "../platform/within.ts";
 import { decode, payloadText } from "../protocol/codec.ts";
 import { BusError } from "../protocol/errors.ts";
 import { EventFrame } from "../protocol/event_frame.ts";
-import { eventFrame, eventFrameOf } from "../protocol/outgoing_event.ts";
+import { byteLengthExceeds, eventFrame, eventFrameOf } from "../protocol/outgoing_event.ts";
 import type { Filter, Verdict } from "./filter.ts";
 import { Rate } from "./rate.ts";
 import type { CommonSettings } from "./settings.ts";
 import type { Finding, Outcome, Values, WholeEvent } from "./source.ts";
-import { bodyValues, Template } from "./template.ts";
+import { bodyValues } from "./body_values.ts";
+import { Template } from "./template.ts";
 
 /** What no event is made of, and why. */
 export interface Unmade {
@@ -37,8 +38,6 @@ export interface EventMakerOptions {
   /** Whether what is too much is refused: its sender comes again. Else the source waits. */
   readonly sheds: boolean;
 }
-
-const encoder = new TextEncoder();
 
 /** Applies the settings that all kinds have. */
 export class EventMaker {
@@ -111,7 +110,7 @@ export class EventMaker {
 
   #fault(finding: Finding | WholeEvent): Unmade | undefined {
     const text = "frame" in finding ? finding.frame : finding.payload;
-    if (exceeds(text, this.#maxBytes)) {
+    if (byteLengthExceeds(text, this.#maxBytes)) {
       return { outcome: "too_large", reason: `longer than ${this.#maxBytes} bytes` };
     }
     if ("frame" in finding) return undefined;
@@ -125,7 +124,8 @@ export class EventMaker {
 function unmadeBy(verdict: Verdict): Unmade | undefined {
   if (verdict === "passes") return undefined;
   if (verdict === "does not pass") return { outcome: "filtered" };
-  return { outcome: "refused", reason: `the filter cannot judge it: ${verdict}` };
+  const outcome = verdict === "jq was ended" ? "unjudged" : "refused";
+  return { outcome, reason: `the filter cannot judge it: ${verdict}` };
 }
 
 /** What jq sees: the payload, and where the event is whole already what can be read of it. */
@@ -134,8 +134,4 @@ function payloadOf(finding: Finding | WholeEvent | undefined): string {
   if (!("frame" in finding)) return finding.payload;
   const decoded = decode(finding.frame);
   return decoded instanceof EventFrame ? decoded.payload : "null";
-}
-
-function exceeds(text: string, bytes: number): boolean {
-  return text.length * 3 > bytes && encoder.encode(text).length > bytes;
 }

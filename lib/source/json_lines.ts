@@ -65,14 +65,21 @@ function mayBegin(line: string): boolean {
   return /^\s*[[{]/.test(line) && !/[\]}]\s*$/.test(line);
 }
 
-/** How many more arrays and objects a line opens than it closes; `NaN` where a string does not end. */
+/**
+ * How many more arrays and objects a line opens than it closes; `NaN` where a string does not end. One
+ * pass: a regular expression would look for the end of such a string from each of its quotes.
+ */
 function depthChange(line: string): number {
-  const outside = line.replaceAll(/"(?:[^"\\]|\\.)*"/g, "");
-  if (outside.includes('"')) return NaN;
   let depth = 0;
-  for (const character of outside) {
-    if (character === "{" || character === "[") depth++;
+  let isInString = false;
+  for (let at = 0; at < line.length; at++) {
+    const character = line[at];
+    if (isInString) {
+      if (character === "\\") at++;
+      else if (character === '"') isInString = false;
+    } else if (character === '"') isInString = true;
+    else if (character === "{" || character === "[") depth++;
     else if (character === "}" || character === "]") depth--;
   }
-  return depth;
+  return isInString ? NaN : depth;
 }

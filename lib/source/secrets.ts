@@ -16,6 +16,9 @@ const STRUCK_OUT = "***";
 /** A shorter secret would strike out half of each sentence, and says little. */
 const SHORTEST = 4;
 
+/** A shorter line of one that has several. */
+const SHORTEST_LINE = 8;
+
 /** Bytes of the longest file. */
 const LONGEST = 64 * 1024;
 
@@ -30,8 +33,16 @@ export class Secrets {
    */
   value(secret: Secret): string {
     const value = typeof secret === "string" ? secret : read(secret);
-    if (value.length >= SHORTEST && typeof secret !== "string") this.#values.add(value);
+    if (typeof secret !== "string") this.#strike(value);
     return value;
+  }
+
+  /** What is said is often said line by line, and a key has several. */
+  #strike(value: string): void {
+    if (value.length >= SHORTEST) this.#values.add(value);
+    for (const line of value.split(/\r?\n/)) {
+      if (line.length >= SHORTEST_LINE) this.#values.add(line);
+    }
   }
 
   /** A text without any of them. */

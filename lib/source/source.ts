@@ -32,7 +32,8 @@ export type Values = Readonly<Record<string, (name: string) => string | undefine
 /**
  * What became of a finding. `routed`, `unmatched` and `duplicate` are the hub's words; `filtered`: it
  * did not pass `only`; `limited`: there were too many; `too_large`: over the source's own limit;
- * `refused`: it cannot be an event.
+ * `refused`: it cannot be an event; `unjudged`: the source ended before it was known whether it passes
+ * `only`, so it should come again.
  */
 export type Outcome =
   | "routed"
@@ -41,7 +42,8 @@ export type Outcome =
   | "filtered"
   | "limited"
   | "too_large"
-  | "refused";
+  | "refused"
+  | "unjudged";
 
 /** Findings in the order in which they are to arrive. */
 export interface Findings {

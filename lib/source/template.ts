@@ -5,7 +5,6 @@
  */
 
 import { BusError } from "../protocol/errors.ts";
-import type { JsonText } from "../protocol/messages.ts";
 import type { Values } from "./source.ts";
 
 /** A value's place in a template, with the text before it. */
@@ -81,30 +80,4 @@ function literal(text: string, from: number, to: number): string {
   if (!/[{}]/.test(part)) return part;
   const reason = `"${text}" has a brace that is no place for a value`;
   throw new BusError("bad_input", reason, "a place is {SCOPE} or {SCOPE:NAME}");
-}
-
-/** `JSON.parse` of an engine that hands out the text of each value. */
-const parse = JSON.parse as (
-  text: string,
-  reviver: (name: string, value: unknown, context: { source?: string }) => unknown,
-) => unknown;
-
-/** Values of a payload by their paths: names and indexes, with dots between. Numbers as they are written. */
-export function bodyValues(payload: JsonText): (path: string) => string | undefined {
-  let body: { readonly value: unknown } | undefined;
-  return (path) => {
-    body ??= {
-      value: parse(
-        payload,
-        (_, value, { source }) => typeof value === "number" ? source ?? value : value,
-      ),
-    };
-    let { value } = body;
-    for (const name of path === "" ? [] : path.split(".")) {
-      if (typeof value !== "object" || value === null) return undefined;
-      if (!Object.hasOwn(value, name)) return undefined;
-      value = (value as Record<string, unknown>)[name];
-    }
-    return typeof value === "string" || typeof value === "boolean" ? String(value) : undefined;
-  };
 }

@@ -76,7 +76,7 @@ class TimerSource implements Source {
     yield { state: "connected" };
     while (await this.#isDue(signal)) {
       const { time, missed } = this.schedule.take();
-      if (missed > 0) this.context.log("missed", `not made up for: ${counted(missed)}`);
+      if (missed > 0) this.context.log("missed", `not made up for: ${timesMissed(missed)}`);
       yield { findings: [this.#finding(time)] };
     }
   }
@@ -104,7 +104,7 @@ class TimerSource implements Source {
   }
 }
 
-function counted(missed: number): string {
+function timesMissed(missed: number): string {
   const times = missed === 1 ? "1 time that was missed" : `${missed} times that were missed`;
   return missed < MOST_COUNTED ? times : `at least ${times}`;
 }

@@ -119,7 +119,7 @@ Deno.test("event maker: what the filter cannot judge is no event, and that is sa
   const events = maker({}, { filter });
   filter.close();
   assertEquals(await events.sift([{ payload: "1" }, { payload: deep }]), [
-    { outcome: "refused", reason: "the filter cannot judge it: jq was ended" },
+    { outcome: "unjudged", reason: "the filter cannot judge it: jq was ended" },
     { outcome: "refused", reason: "bad payload: more than 512 arrays and objects open at once" },
   ]);
 });

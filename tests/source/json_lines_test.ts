@@ -46,3 +46,10 @@ Deno.test("json lines: one without end is let go of, and costs no more than its 
   // Each of them looked at with all before it would take hours.
   assertEquals(performance.now() - start < 20_000, true);
 });
+
+Deno.test("JsonLines takes no longer for a string without its end than it is long", () => {
+  const lines = new JsonLines();
+  // With a look from each quote for the end this would take an hour.
+  const line = `{${'"\\'.repeat(400_000)}`;
+  assertEquals(lines.take([line, "1"]), [line, "1"]);
+});

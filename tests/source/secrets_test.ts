@@ -26,6 +26,16 @@ Deno.test("secrets: where a text was cut within a value, what is left of that is
   assertEquals(secrets.strikeOut("a long text…"), "a long text…");
 });
 
+Deno.test("secrets: of one with several lines each is struck out where it stands alone", () => {
+  const secrets = new Secrets();
+  Deno.env.set("BUS_TEST_LINES", "-----BEGIN-----\nMIIEvQIBADAN\nabc\n");
+  const value = secrets.value({ env: "BUS_TEST_LINES" });
+  Deno.env.delete("BUS_TEST_LINES");
+  assertEquals(secrets.strikeOut(`a ${value}b`), "a ***b");
+  assertEquals(secrets.strikeOut("exec: MIIEvQIBADAN"), "exec: ***");
+  assertEquals(secrets.strikeOut("abc"), "abc");
+});
+
 Deno.test("secrets: a text that stands in the catalogue is no secret", () => {
   const secrets = new Secrets();
   assertEquals(secrets.value("plain"), "plain");

@@ -5,9 +5,7 @@
  */
 
 import {
-  type Auth,
   AuthorizationError,
-  credsAuthenticator,
   type NatsConnection,
   NatsConnectionImpl,
   PermissionViolationError,
@@ -23,6 +21,7 @@ import { printable } from "../../platform/printable.ts";
 import { systemReason } from "../../platform/system_reason.ts";
 import { within } from "../../platform/within.ts";
 import { BusError } from "../../protocol/errors.ts";
+import { credentialsOf, readCredentials } from "./credentials.ts";
 import { type DialOptions, NatsTransport, Unreachable } from "./transport.ts";
 import type { Change, Secret, SourceContext } from "../source.ts";
 
@@ -316,25 +315,6 @@ function dialOptions({ settings, context }: NatsLinkOptions, dialling: Dialling)
 /** The addresses that settings name. */
 export function serversOf({ servers }: NatsConnectionSettings): string[] {
   return typeof servers === "string" ? [servers] : [...servers];
-}
-
-/** Read anew for each connection: it may have been replaced. */
-function readCredentials(path: string): Uint8Array {
-  try {
-    return Deno.readFileSync(path);
-  } catch (error) {
-    const reason = `the credentials ${printable(path)} cannot be read: ${systemReason(error)}`;
-    throw new BusError("bad_input", reason);
-  }
-}
-
-function credentialsOf(path: string, nonce: string | undefined): Auth {
-  try {
-    return credsAuthenticator(readCredentials(path))(nonce);
-  } catch (error) {
-    if (error instanceof BusError) throw error;
-    throw new BusError("failed", `${printable(path)} holds no credentials: ${systemReason(error)}`);
-  }
 }
 
 function failureOf(error: unknown): BusError {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { counted } from "../../platform/counted.ts";
 import type { Msg, NatsConnection, Subscription } from "@nats-io/transport-node";
 import { systemReason } from "../../platform/system_reason.ts";
 import { BusError } from "../../protocol/errors.ts";
@@ -92,7 +93,7 @@ export class CoreInbound implements Inbound {
     const dropped = this.#row.push({ finding, settle: () => {} }, bytes);
     if (dropped > 0) {
       this.#dropped += dropped;
-      const text = `${dropped} messages were dropped, the hub was too slow`;
+      const text = `dropped ${counted(dropped, "message")}: the hub was too slow`;
       context.log("flood", `${text} (${this.#dropped} so far)`);
     }
     onArrival();

@@ -176,6 +176,8 @@ export class NatsRun {
   #settle(arrivals: readonly Arrival[], outcomes: readonly Outcome[]): void {
     for (const [at, { finding, settle }] of arrivals.entries()) {
       const outcome = outcomes[at];
+      // What is not acknowledged comes again.
+      if (outcome === "unjudged") continue;
       const isInHub = outcome === "routed" || outcome === "duplicate";
       if (!isInHub) this.#options.messages.forget(finding);
       settle();

@@ -15,6 +15,7 @@ import {
   type ServerInfo,
   type Transport,
 } from "@nats-io/transport-node";
+import { readTextUpTo } from "../../platform/bounded_file.ts";
 import { SYSTEM_CLOCKS } from "../../platform/clocks.ts";
 import { printable } from "../../platform/printable.ts";
 import { systemReason } from "../../platform/system_reason.ts";
@@ -57,6 +58,9 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: "no such host",
   ETIMEDOUT: "it did not answer in time",
 };
+
+/** Bytes of the longest file for TLS. */
+const LONGEST_CERTIFICATE = 1024 * 1024;
 
 /** Bytes of the longest greeting; a server names the others of its cluster in it. */
 const LONGEST_GREETING = 256 * 1024;
@@ -279,7 +283,7 @@ async function certificatesOf(tls: ConnectionOptions["tls"]): Promise<Certificat
 
 async function read(path: string): Promise<string> {
   try {
-    return await Deno.readTextFile(path);
+    return await readTextUpTo(path, LONGEST_CERTIFICATE);
   } catch (error) {
     throw failed(`${printable(path)} cannot be read: ${systemReason(error)}`);
   }

@@ -9,7 +9,7 @@ import {
 import { nanos } from "@nats-io/transport-node";
 import type { NatsSettings } from "../../../lib/source/nats.ts";
 import { BridgedHub } from "./bridged_hub.ts";
-import type { Play } from "../kit.ts";
+import { Play } from "../kit.ts";
 import { NatsServer, natsTest } from "./server.ts";
 
 const MANY = 3_000;
@@ -210,6 +210,27 @@ natsTest(
     assertEquals([done.ack_floor.stream_seq, done.num_ack_pending], [3, 0]);
   },
 );
+
+natsTest("nats: a message that nobody has judged at the end comes again", async () => {
+  await using server = await withStream();
+  await impatient(server, "filtered", { ack_wait: nanos(60_000) });
+  const settings = {
+    servers: server.address,
+    subjects: ["bus.>"],
+    jetstream: { stream: STREAM, durable: "filtered" },
+  };
+  await using client = await server.client();
+  for (const payload of ["1", "2", "3"]) await client.client.request("bus.t", payload);
+  const unjudged = new Play(new BridgedHub().source(settings), (finding) => {
+    return "payload" in finding && finding.payload === "2" ? "routed" : "unjudged";
+  });
+  await unjudged.until(({ found }) => found.length === 3);
+  await unjudged.stop();
+  const second = new BridgedHub();
+  await using _ = second.bridge(settings);
+  await second.until(({ events }) => events.length === 2);
+  assertEquals(payloads(second).toSorted(), ["1", "3"]);
+});
 
 natsTest("nats: what waits long for the hub comes once all the same", async () => {
   await using server = await withStream();
