@@ -252,7 +252,8 @@ class Consumption {
     if (!(failure instanceof HubGoneError) || failure.hubReason !== undefined) return failure;
     if (this.#longestWrite < CUT_OFF_MS) return failure;
     const seconds = Math.round(this.#longestWrite / 1000);
-    const hint = `nobody read stdout for ${seconds} s: a hub cuts off who takes nothing for 5 s`;
+    const limit = `a hub cuts off who takes nothing for ${WRITE_TIMEOUT_MS / 1000} s`;
+    const hint = `nobody read stdout for ${seconds} s: ${limit}`;
     return new BusError(failure.code, failure.message, hint);
   }
 

@@ -5,6 +5,7 @@
  */
 
 import type { Stopped } from "../client/control.ts";
+import { TERM_MS } from "../client/deadline.ts";
 import { hubCommand } from "../platform/hub_command.ts";
 import type { HubPaths } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
@@ -20,7 +21,7 @@ export function stoppedLine(socket: string, { pid, by }: Stopped): string {
     case "terminated":
       return `ended ${hub} by SIGTERM`;
     case "killed":
-      return `killed ${hub}: it did not end within 5 s of SIGTERM`;
+      return `killed ${hub}: it did not end within ${TERM_MS / 1000} s of SIGTERM`;
   }
 }
 

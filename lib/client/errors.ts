@@ -8,6 +8,7 @@ import { hubCommand } from "../platform/hub_command.ts";
 import type { HubPaths } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
 import { BusError, ERROR_CODES, type ErrorCode, isErrorCode } from "../protocol/errors.ts";
+import { WRITE_TIMEOUT_MS } from "../protocol/limits.ts";
 import type { ErrorMessage, HelloAck } from "../protocol/messages.ts";
 
 /** Characters of a text that a hub gives. */
@@ -164,7 +165,7 @@ function describeReason(hubReason: string | undefined): string {
     case "stopped":
       return "was stopped";
     case "slow":
-      return "cut this consumer off: it took nothing for 5 s";
+      return `cut this consumer off: it took nothing for ${WRITE_TIMEOUT_MS / 1000} s`;
     case "protocol":
       return "cut this connection off: a frame was too long";
     case "limit":

@@ -9,11 +9,10 @@
 /** Bytes that may wait for a consumer before it is behind. */
 export const BEHIND_BYTES = 64 * 1024;
 
-/**
- * Bytes of a block of memory that short events share: as many as a read brings. And how many blocks
- * there are at most: as much as waits for 48 consumers of different events that keep up.
- */
+/** Bytes of a block of memory that short events share: as many as a read brings. */
 export const EVENT_BLOCK_BYTES = 48 * 1024;
+
+/** Blocks that there are at most: as much as waits for 48 consumers of different events that keep up. */
 export const EVENT_BLOCKS = 64;
 
 /** Bytes of an event from which on it has a buffer of its own: to make one costs less than to copy it. */

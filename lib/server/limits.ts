@@ -15,7 +15,7 @@ export const DEFAULT_CHANNEL_BYTES = 8 * 1024 * 1024;
 export const DEFAULT_MEMORY_BYTES = 256 * 1024 * 1024;
 
 /** Connections. Where the system allows fewer descriptors it is what they allow. */
-export const MAX_CONNECTIONS = 4096;
+const MAX_CONNECTIONS = 4096;
 
 /** Descriptors that a hub asks the system for: twice its connections, as its service's unit does. */
 export const WANTED_DESCRIPTORS = 2 * MAX_CONNECTIONS;
@@ -58,7 +58,7 @@ export const DOORWAY_CROWD_MS = 2;
 export const TURN_AWAY_MS = 100;
 
 /** Descriptors kept free for what is not a connection: log, a starting child, the next accept. */
-export const SPARE_DESCRIPTORS = 8;
+const SPARE_DESCRIPTORS = 8;
 
 /** Bytes of answers that a peer may leave unread before nothing more is read from it. */
 export const MAX_UNREAD_ANSWERS = 64 * 1024;
