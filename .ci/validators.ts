@@ -17,7 +17,7 @@ const ASKED = /require\("(ajv\/dist\/runtime\/(\w+))"\)\.default/g;
 
 /** The modules, by the names of their files. */
 export function validators(): Map<string, string> {
-  const common = { strict: false, code: { source: true, esm: true, lines: true } } as const;
+  const common = { strict: false, code: { source: true, esm: true } } as const;
   // All that is wrong with a catalogue is said, and in words of its schema.
   const ofCatalogues = new Ajv2020({
     ...common,
