@@ -4,6 +4,7 @@ import type { KeyTask } from "../../lib/cli/hub_lines.ts";
 import type { CommandText } from "../../lib/cli/key_settings.ts";
 import { SYSTEM_CLOCKS, type SystemClocks } from "../../lib/platform/clocks.ts";
 import { BusError } from "../../lib/protocol/errors.ts";
+import { eventually } from "../e2e/waiting.ts";
 
 /** A directory, the commands that are run for a key of it, and what is said of them. */
 class Scene implements AsyncDisposable {
@@ -34,7 +35,7 @@ class Scene implements AsyncDisposable {
   /** Waits until a file is there. */
   async appears(name: string): Promise<void> {
     const isThere = () => Deno.stat(this.path(name)).then(() => true, () => false);
-    while (!await isThere()) await new Promise((resolve) => setTimeout(resolve, 2));
+    await eventually(`the file ${name} is there`, isThere);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -63,7 +64,7 @@ function isAlive(pid: number): boolean {
 }
 
 async function untilGone(pid: number): Promise<void> {
-  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 2));
+  await eventually(`process ${pid} is gone`, () => !isAlive(pid));
 }
 
 Deno.test("KeyCommand runs a text in the shell, with key and socket, and says how long it took", async () => {

@@ -6,6 +6,7 @@ import { HubStartError } from "../../lib/client/errors.ts";
 import { type HubPaths, hubPaths } from "../../lib/platform/paths.ts";
 import { busProgram } from "../../lib/platform/program.ts";
 import { BusError } from "../../lib/protocol/errors.ts";
+import { eventually } from "../e2e/waiting.ts";
 
 /** Runs where no hub is; directory and state are the test's own. */
 function test(name: string, run: (paths: HubPaths) => Promise<void>) {
@@ -110,9 +111,8 @@ test("startHub() goes on to the one that has won where its own has lost", async 
      echo 'error: another hub is running' >&2; exit 1`,
   );
   const starting = startHub(paths, { program });
-  while (!await Deno.lstat(`${paths.directory}/started`).then(() => true, () => false)) {
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
+  const isStarted = () => Deno.lstat(`${paths.directory}/started`).then(() => true, () => false);
+  await eventually("the program is started", isStarted);
   using lock = await Deno.open(paths.lock, { create: true, write: true });
   assertEquals(await lock.tryLock(true), true);
   await Deno.writeTextFile(`${paths.directory}/held`, "");
@@ -136,7 +136,7 @@ test("startHub() ends when its signal fires, with the signal's reason, and the p
   const starting = startHub(paths, { program, signal: controller.signal });
   const pid = async () =>
     Number(await Deno.readTextFile(`${paths.directory}/pid`).catch(() => "0"));
-  while (await pid() === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await eventually("the program is started", pid);
   const reason = new Error("enough");
   controller.abort(reason);
   assertStrictEquals(await assertRejects(() => starting), reason);

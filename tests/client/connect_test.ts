@@ -10,6 +10,7 @@ import {
 } from "../../lib/client/errors.ts";
 import type { HubPaths } from "../../lib/platform/paths.ts";
 import { BusError } from "../../lib/protocol/errors.ts";
+import { within } from "../e2e/waiting.ts";
 import { scripted } from "./scripted_hub.ts";
 import { accept, SocketPlace } from "./socket_hub.ts";
 
@@ -182,21 +183,20 @@ Deno.test("greet() says its first words to the next hub where one leaves before 
 Deno.test("greet() has the next hub started where the one that leaves leaves nobody", async () => {
   await using place = await SocketPlace.make();
   const leaving = place.listen();
-  let next: Deno.UnixListener | undefined;
+  const next = Promise.withResolvers<Deno.UnixListener>();
   const startHub: StartHub = () => {
-    next = place.listen();
+    next.resolve(place.listen());
     return Promise.resolve("busy");
   };
   const answer = greet(place.paths, { startHub }, ask);
   const last = await accept(leaving);
   leaving.close();
   last.close();
-  while (!next) await new Promise((resolve) => setTimeout(resolve, 5));
-  const hub = await accept(next);
+  using listener = await within("the next hub is started", next.promise);
+  const hub = await accept(listener);
   await hub.say("answer");
   assertEquals(await answer, "answer");
   hub.close();
-  next.close();
 });
 
 Deno.test("greet() finds nobody after one that left where none is to be started", async () => {

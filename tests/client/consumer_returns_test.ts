@@ -13,6 +13,7 @@ import { type Attachment, Consumer } from "../../lib/client/consumer.ts";
 import type { ConsumerState } from "../../lib/client/consumer_state.ts";
 import { HubGoneError, RejectedError } from "../../lib/client/errors.ts";
 import type { Subscription } from "../../lib/client/subscription.ts";
+import { eventually } from "../e2e/waiting.ts";
 import { type Line, PATHS, type Scripted, scripted } from "./scripted_hub.ts";
 import { ACK, numbered, takeLeave } from "./subscribed.ts";
 
@@ -284,7 +285,7 @@ Deno.test("Consumer that is first at the next hub sets up again before it is the
   await goAway(first);
   const next = consumer[Symbol.asyncIterator]().next();
   const second = await hubs.accept({ capabilities: ["sets_up"] }, numbered(1));
-  while (setups < 2) await new Promise((resolve) => setTimeout(resolve, 0));
+  await eventually("it sets up again", () => setups === 2);
   assertEquals(states.map(({ state }) => state), ["away"]);
   going.resolve();
   assertEquals((await next).value?.seq, 1);

@@ -98,7 +98,8 @@ Deno.test("Consumer leaves when the loop breaks, returns or throws", async () =>
 });
 
 Deno.test("Consumer.leave() reads on while it waits: events before the answer do not block it", async () => {
-  const script = await subscribed({}, numbered(1));
+  // For a cleanup the answer is waited for longest.
+  const script = await subscribed({ cleanup: () => Promise.resolve() }, numbered(1));
   const { hub, consumer } = script;
   const leaving = consumer.leave();
   await hub.expect({ type: "pre_shutdown_check" });

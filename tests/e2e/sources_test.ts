@@ -5,6 +5,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { Place } from "./kit.ts";
 import { wholeLines } from "./running.ts";
+import { eventually } from "./waiting.ts";
 
 function eventsOf(stdout: string): [string, unknown][] {
   return wholeLines(stdout).map((line) => {
@@ -87,9 +88,10 @@ Deno.test("sources: a source that is none is refused with what there is", async 
 
 Deno.test("sources: a hub that stops ends them, and what they have started", async () => {
   await using place = await Place.empty();
-  await place.serve(["--source", "exec:trap '' TERM HUP; echo 1; sleep 98763 & wait; sleep 98763"]);
+  const deaf = "trap '' TERM HUP; sleep 1000 & while :; do echo 1; sleep 0.1; done";
+  await place.serve(["--source", `exec:${deaf}`]);
   const consumer = await place.consume(["k", "--types", "exec"]);
-  await consumer.says(/x/, 10).catch(() => {});
+  await eventually("the command runs", () => eventsOf(consumer.stdout).length > 0);
   const { code } = await place.run(["stop"]);
   // The place looks whether a process is left.
   assertEquals(code, 0);

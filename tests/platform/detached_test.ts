@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DetachedProcess, isStartedDetached } from "../../lib/platform/detached.ts";
+import { eventually } from "../e2e/waiting.ts";
 
 /** Runs a shell script to its end. */
 async function run(script: string, ...words: string[]): Promise<DetachedProcess> {
@@ -100,7 +101,7 @@ Deno.test("DetachedProcess.letGo() hears no more, and the process goes on", asyn
   process.letGo();
   await Deno.writeTextFile(`${dir}/go`, "");
   // It does not keep this process running, so something else must.
-  while (!process.isOver) await new Promise((resolve) => setTimeout(resolve, 5));
+  await eventually("the process has ended", () => process.isOver);
   assertEquals(process.said, "here\n");
   assertEquals(await Deno.readTextFile(`${dir}/done`), "done\n");
   await Deno.remove(dir, { recursive: true });

@@ -5,6 +5,7 @@ import {
   ProcessGroup,
   type ProcessGroupOptions,
 } from "../../lib/platform/process_group.ts";
+import { eventually } from "../e2e/waiting.ts";
 
 /** Milliseconds that nothing here takes. */
 const LONG_MS = 60_000;
@@ -70,7 +71,7 @@ async function childOf(lines: Lines): Promise<number> {
 }
 
 async function untilGone(pid: number): Promise<void> {
-  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 2));
+  await eventually(`process ${pid} is gone`, () => !isAlive(pid));
 }
 
 Deno.test("commandWords() gives a text to the shell, and words as they are", () => {
@@ -177,7 +178,7 @@ Deno.test("ProcessGroup.end() does not wait for the dead whom nobody has waited 
   const [one, other] = [Number(await lines.next()), Number(await lines.next())];
   const isDead = (pid: number) =>
     Deno.readTextFile(`/proc/${pid}/stat`).then((stat) => / Z /.test(stat), () => false);
-  while (!await isDead(one) && !await isDead(other)) await new Promise((go) => setTimeout(go, 2));
+  await eventually("the first has died", async () => await isDead(one) || await isDead(other));
   const start = performance.now();
   await group.end(SYSTEM_CLOCKS, LONG_MS);
   assert(performance.now() - start < 5_000);

@@ -3,6 +3,7 @@ import { BusError } from "../../lib/protocol/errors.ts";
 import { Log } from "../../lib/server/log.ts";
 import { type ExecSettings, openExec } from "../../lib/source/exec.ts";
 import type { Outcome, Source } from "../../lib/source/source.ts";
+import { within } from "../e2e/waiting.ts";
 import { Play, testContext } from "./kit.ts";
 import { WatchedClocks } from "./watched_clocks.ts";
 
@@ -105,12 +106,16 @@ Deno.test("exec: what a command has left behind ends with it", async () => {
   await assertGone(Number(payloads(play)[0]));
 });
 
+/** Goes on once somebody who holds the pipes has left for a session of its own: `$left` is its pid. */
+const LEAVE = "exec 3>&1; left=$(setsid sh -c 'echo $$; exec sleep 1000 >&3' &)";
+
 Deno.test("exec: who left for a session of its own does not hold up the end", async () => {
-  const play = new Play(exec("setsid sleep 98761 & sleep 0.2"));
+  const play = new Play(exec(`${LEAVE}; echo $left`));
+  await play.until(({ found }) => found.length === 1);
   try {
-    assertEquals(await play.ended, undefined);
+    assertEquals(await within("the end of the run", play.ended), undefined);
   } finally {
-    await killAll("sleep 98761");
+    Deno.kill(Number(payloads(play)[0]), "SIGKILL");
   }
 });
 
@@ -146,32 +151,42 @@ Deno.test("exec: a stop does not wait for who goes on writing in a session of it
 async function heldBack() {
   const clocks = new WatchedClocks();
   const released = Promise.withResolvers<Outcome>();
-  const command = "setsid sleep 5 & sleep 0.2; seq 5000; sleep 0.2; seq 5001 10000";
+  const command = `${LEAVE}; sleep 1000 & echo "[$left, $!]"; wait; seq 2 10000`;
   const source = openExec({ kind: "exec", command }, testContext(), clocks);
   const play = new Play(source, () => released.promise);
   await play.until(({ found }) => found.length > 0);
+  const [left, awaited]: number[] = JSON.parse(payloads(play)[0] ?? "");
+  // What comes from here on is not in the part that was taken.
+  Deno.kill(Number(awaited), "SIGKILL");
   // Since the group is gone the end of stderr is awaited so long.
   await clocks.untilDue(1_000);
-  return { clocks, play, release: () => released.resolve("routed") };
+  return {
+    clocks,
+    play,
+    release: () => released.resolve("routed"),
+    [Symbol.dispose]: () => Deno.kill(Number(left), "SIGKILL"),
+  };
 }
 
 Deno.test("exec: what a command has written arrives, however late the hub takes it", async () => {
-  const { clocks, play, release } = await heldBack();
+  using held = await heldBack();
+  const { clocks, play, release } = held;
   clocks.goTo(60_000);
   release();
   await play.until(({ found }) => found.length === 10_000);
   await clocks.untilDue(61_000);
   clocks.goTo(61_000);
-  assertEquals(await play.ended, undefined);
+  assertEquals(await within("the end of the run", play.ended), undefined);
 });
 
 Deno.test("exec: at a stop what the hub does not take within a second is left", async () => {
-  const { clocks, play, release } = await heldBack();
+  using held = await heldBack();
+  const { clocks, play, release } = held;
   const stopped = play.stop();
   await new Promise((resolve) => setTimeout(resolve, 0));
   clocks.goTo(1_000);
   release();
-  assertEquals(await stopped, undefined);
+  assertEquals(await within("the end of the run", stopped), undefined);
   assert(play.found.length < 10_000, `${play.found.length}`);
 });
 
@@ -237,9 +252,4 @@ async function assertGone(pid: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error(`process ${pid} is still there`);
-}
-
-/** Ends every process with these words. */
-async function killAll(words: string): Promise<void> {
-  await new Deno.Command("pkill", { args: ["-9", "-xf", words] }).output();
 }

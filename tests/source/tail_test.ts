@@ -54,12 +54,16 @@ Deno.test("tail: a line may be any text or a whole event", async () => {
 Deno.test("tail: a line waits for its end", async () => {
   await using place = await Place.make();
   await place.append("1\n");
-  await using play = await started(place.tail({ from: "start" }));
+  const clocks = new WatchedClocks();
+  await using play = await started(place.tail({ from: "start" }, clocks));
   await until(play, 1);
   for (const piece of ["[1", ",", "2]", "\n3"]) {
+    const nextLook = clocks.monotonic() + 200;
+    // It has read all that there is.
+    await clocks.untilDue(nextLook);
     assertEquals(payloads(play), ["1"]);
     await place.append(piece);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    clocks.goTo(nextLook);
   }
   assertEquals(await until(play, 2), ["1", "[1,2]"]);
 });
@@ -169,6 +173,9 @@ Deno.test("tail: of a file that is gone between two runs the log says that it is
   ]);
 });
 
+/** Lines of two bytes that are read at once, at most. */
+const AT_ONCE = 32_768;
+
 Deno.test("tail: as long as findings are not routed no more is read", async () => {
   await using place = await Place.make();
   await place.append("1\n".repeat(100_000));
@@ -176,11 +183,16 @@ Deno.test("tail: as long as findings are not routed no more is read", async () =
   await using play = await started(place.tail({ from: "start" }), () => released.promise);
   await play.until(({ found }) => found.length > 0);
   const held = play.found.length;
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert(held <= AT_ONCE, `${held}`);
+  await using other = await started(place.tail({ from: "start" }));
+  await until(other, 100_000);
+  // One who is not held up has read it all in that time; this one has yet to read what comes next.
   assertEquals(play.found.length, held);
-  assert(held <= 32_768, `${held}`);
+  using file = await Deno.open(place.log, { write: true });
+  await file.seek(2 * AT_ONCE, Deno.SeekMode.Start);
+  await file.write(new TextEncoder().encode("2\n"));
   released.resolve("routed");
-  await play.until(({ found }) => found.length === 100_000);
+  assertEquals((await until(play, 100_000))[AT_ONCE], "2");
 });
 
 Deno.test("tail: what is no file is refused", async () => {
