@@ -119,6 +119,7 @@ export class Consuming implements Role {
 
   #rejected(code: RejectCode, reason: string): void {
     this.session.host.log.limited(code, `hello rejected: ${reason}`);
+    this.#forgetKept();
     this.session.writer.say(rejection(code, reason));
     this.session.finish();
     this.#settle();
@@ -132,10 +133,18 @@ export class Consuming implements Role {
         this.session.writer.attach(this.#consumer.channel);
       }
       const kept = this.#kept;
-      this.#kept = [];
-      this.#chargeKept(-this.#keptCharge);
+      this.#forgetKept();
       for (const remark of kept) if (this.session.isOpen) this.#handle(remark);
     });
+  }
+
+  /**
+   * Before anything is said or anybody else gets on for it: what that takes may be looked for at who
+   * holds most, and one that is gone has nothing more to give.
+   */
+  #forgetKept(): void {
+    this.#kept = [];
+    this.#chargeKept(-this.#keptCharge);
   }
 
   #chargeKept(bytes: number): void {
@@ -206,9 +215,8 @@ export class Consuming implements Role {
     const { hub, log } = this.session.host;
     if (this.#consumer.state === "gone") return;
     const wasRegistered = this.#consumer.state !== "waiting";
+    this.#forgetKept();
     hub.leave(this.#consumer, reason);
-    this.#chargeKept(-this.#keptCharge);
-    this.#kept = [];
     if (wasRegistered && reason !== "bye" && reason !== "eof" && reason !== "stopped") {
       const { pid, eventKey } = this.#consumer;
       const key = printable(JSON.stringify(eventKey), LONGEST_KEY);

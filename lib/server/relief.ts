@@ -66,8 +66,10 @@ export class Relief {
       "memory",
       "the memory is used up: closed who held the longest unfinished line",
     );
+    const before = fattest.unfinishedBytes;
     fattest.giveUpLine();
-    return true;
+    // Who had nothing to give must not be asked for ever.
+    return fattest.unfinishedBytes < before;
   }
 
   #giveUpMostUnread(): boolean {

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertLessOrEqual, assertMatch } from "@std/assert";
-import { PATIENCE_MS } from "../../lib/hub/limits.ts";
+import { PATIENCE_MS, WAITING_MS } from "../../lib/hub/limits.ts";
 import { LARGE_READ } from "../../lib/server/limits.ts";
 import { event, hello, Peer, settle, type TestHost, withHost } from "./kit.ts";
 
@@ -287,5 +287,24 @@ Deno.test("lines that are not whole leave half of the memory to the consumers", 
     const closed = holders.filter(({ isClosed }) => isClosed);
     assert(closed.length > 3);
     for (const peer of closed) assertEquals((await peer.rest())[0]?.code, "limit");
+  });
+});
+
+Deno.test("a waiting hello that is rejected while the memory is full is told so", async () => {
+  await withHost({ memoryBytes: 400_000 }, async (host) => {
+    const { ledger } = host.server.hub;
+    const holder = await host.consumer("github.>");
+    holder.send({ type: "pre_shutdown_check", event_key: "gh" });
+    await holder.frame();
+    const waiting = host.connect();
+    waiting.send(hello());
+    // It is the one that keeps most, and so the first to be asked for room.
+    waiting.sendAtOnce(...new Array(100).fill({ type: "setup_done" }));
+    await settle();
+    const room = 350_000 - ledger.used;
+    ledger.charge(room);
+    await host.pass(WAITING_MS + 1_000);
+    assertEquals((await waiting.rest()).map(({ rejected }) => rejected), [true]);
+    ledger.release(room);
   });
 });
