@@ -68,6 +68,8 @@ export class AckedSender implements Sender {
     signal.addEventListener("abort", ring);
     try {
       for (let attempt = 0; !signal.aborted;) {
+        // While it is away nothing can be kept.
+        if (!this.link.isUp) this.#stuckSince = undefined;
         await orAborted(this.link.up, signal);
         if (signal.aborted) return;
         const { session } = this.link;
@@ -109,6 +111,8 @@ export class AckedSender implements Sender {
       await this.#look(round, signal);
       if (round.isOver || signal.aborted) return this.outbox.giveBack(messages);
     }
+    // Of these nobody answers, and there may be more behind them.
+    if (messages.length > 0) this.#bell.ring();
     for (const message of messages) {
       if (!this.stream.keeps(message.subject)) {
         this.outbox.lose("refused", 1, "its subject is none of those that the stream keeps");
@@ -138,6 +142,7 @@ export class AckedSender implements Sender {
         if (!this.#unacked.has(message)) return;
         if (!isFinal(error)) return this.#interrupt(round, error);
         this.outbox.lose("refused", 1, systemReason(error));
+        this.#stuckSince = undefined;
         this.#settle(message);
       },
     );

@@ -67,6 +67,14 @@ function escape(character: string): string {
 }
 
 /**
+ * Whether a text is a subject, or a pattern of some: words with dots between, of which `*` stands for any
+ * one and `>` for all that follow, which it does as the last one only. As in the schema of catalogues.
+ */
+export function isPattern(text: string): boolean {
+  return /^(?:>|(?:[^\s.*>]+|\*)(?:\.(?:[^\s.*>]+|\*))*(?:\.>)?)$/.test(text);
+}
+
+/**
  * Whether a subject is one of those that a pattern stands for. What a server keeps for itself and for
  * answers is not meant by a wildcard at the start.
  */

@@ -360,3 +360,25 @@ Deno.test("acked sender: a server that keeps nothing for 30 s fails the run, one
   assertEquals(error.message, "nothing is kept any more: JetStream says: no leader");
   assertEquals(sending.outbox.length, 1);
 });
+
+Deno.test("acked sender: behind many that the stream does not keep the next one goes out", async () => {
+  await using sending = new Sending();
+  await settle();
+  sending.add(...numbers(1, 500).map((text) => message(text, 100, "none")), message("last"));
+  assertEquals(await sending.untilSent(1), ["last"]);
+});
+
+Deno.test("acked sender: what it was away is no time in which nothing is kept", async () => {
+  await using sending = new Sending("1");
+  await sending.untilSent(1);
+  sending.refuse(UNWELL, "1");
+  await until(() => sending.clocks.pending > 0, "a pause");
+  sending.link.goDown();
+  await settle();
+  sending.clocks.setTo(3_600_000);
+  sending.link.comeUp();
+  await sending.untilSent(2);
+  sending.refuse(UNWELL, "1");
+  await sending.clocks.ringNext();
+  await sending.untilSent(3);
+});

@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { isMeant, SubjectNames } from "../../../lib/source/nats/subjects.ts";
+import schema from "../../../lib/catalogue/catalogue.schema.json" with { type: "json" };
+import { isMeant, isPattern, SubjectNames } from "../../../lib/source/nats/subjects.ts";
 
 /** Types and their subjects. */
 const PAIRS = [
@@ -83,4 +84,41 @@ Deno.test("subjects: a pattern stands for some, but a wildcard for none of the s
     for (const subject of meant) assert(isMeant(subject, pattern), `${subject} ${pattern}`);
     for (const subject of others) assert(!isMeant(subject, pattern), `${subject} ${pattern}`);
   }
+});
+
+Deno.test("subjects: a pattern has its wildcards as whole words, > as the last one only", () => {
+  const patterns = [
+    "a",
+    "a.b",
+    "*",
+    ">",
+    "a.*",
+    "*.a",
+    "*.*.>",
+    "a.*.b.>",
+    "$SYS.>",
+    "_INBOX.x",
+    "ä.%",
+  ];
+  const others = [
+    "",
+    ".",
+    "a.",
+    ".a",
+    "a..b",
+    "a b",
+    "a.>.b",
+    ">.>",
+    ">.a",
+    "a>",
+    "a.b*",
+    "**",
+    "*a.b",
+  ];
+  assertEquals(patterns.filter((text) => !isPattern(text)), []);
+  assertEquals([...others, "a\n", " a"].filter(isPattern), []);
+  // The schema of catalogues says the same.
+  const pattern = new RegExp(schema.$defs.nats.properties.subjects.items.pattern, "u");
+  assertEquals(patterns.filter((text) => !pattern.test(text)), []);
+  assertEquals([...others, "a\n", " a"].filter((text) => pattern.test(text)), []);
 });
