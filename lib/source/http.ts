@@ -14,6 +14,7 @@ import { readBody } from "./http/body.ts";
 import { bodyForm, findingsOf, isWrapped } from "./http/findings.ts";
 import { permission, slackChallenge } from "./http/handshakes.ts";
 import { FAIR_MS, HttpListener, MOST_CONNECTIONS } from "./http/listener.ts";
+import { Refusals } from "./http/refusals.ts";
 import type { CommonSettings } from "./settings.ts";
 import { checkSignature, Signature, type SignatureSettings } from "./http/signatures.ts";
 import type { Run, Source, SourceContext } from "./source.ts";
@@ -70,13 +71,14 @@ export function openHttp(
   clocks: SystemClocks = SYSTEM_CLOCKS,
 ): Source {
   signatureOf(settings, context, clocks);
+  const refusals = new Refusals(context);
   return {
     async *run(signal: AbortSignal): Run {
       if (signal.aborted) return;
       const waiting = new WaitingRequests(clocks);
       // The secret is read anew: one in a file may have been replaced.
       const signature = signatureOf(settings, context, clocks);
-      const receiver = new Receiver(settings, signature, waiting, context, clocks);
+      const receiver = new Receiver({ settings, signature, waiting, refusals, context, clocks });
       const { host = HOST, port } = settings;
       const answer = (request: Request) => receiver.answer(request);
       const onCrowd = () => context.log("crowd", CROWD);
@@ -120,6 +122,16 @@ function signatureOf(
   return signature && new Signature(signature, context.secret(signature.secret), clocks);
 }
 
+/** What a {@linkcode Receiver} needs. */
+interface ReceiverOptions {
+  readonly settings: HttpSettings;
+  readonly signature: Signature | undefined;
+  readonly waiting: WaitingRequests;
+  readonly refusals: Refusals;
+  readonly context: SourceContext;
+  readonly clocks: SystemClocks;
+}
+
 /** Answers the requests of one run. */
 class Receiver {
   /** The only path that takes events, as it stands in a URL. */
@@ -127,14 +139,8 @@ class Receiver {
   /** Bytes of the longest payload. */
   readonly #limit: number;
 
-  constructor(
-    private readonly settings: HttpSettings,
-    private readonly signature: Signature | undefined,
-    private readonly waiting: WaitingRequests,
-    private readonly context: SourceContext,
-    private readonly clocks: SystemClocks,
-  ) {
-    const { path, max_payload } = settings;
+  constructor(private readonly options: ReceiverOptions) {
+    const { path, max_payload } = options.settings;
     this.path = path === undefined ? undefined : urlOf(path)?.pathname;
     const most = max_payload === undefined ? undefined : parseSize(max_payload);
     this.#limit = Math.min(most ?? Infinity, MAX_EVENT_FRAME_BYTES);
@@ -144,36 +150,43 @@ class Receiver {
     try {
       return await this.#answer(request);
     } catch (error) {
-      if (error instanceof Refusal) return refused(error);
-      this.context.log("request", `a request could not be answered: ${systemReason(error)}`);
+      const { refusals, context } = this.options;
+      if (error instanceof Refusal) {
+        refusals.note(error);
+        return refused(error);
+      }
+      context.log("request", `a request could not be answered: ${systemReason(error)}`);
       return refused(new Refusal(500, "something went wrong; the hub's log says what"));
     }
   }
 
   async #answer(request: Request): Promise<Response> {
+    const { settings, signature, waiting, clocks } = this.options;
     const url = urlOf(request.url.replace(/^[a-z+]+:\/\/[^/?#]*/i, ""));
     if (!url) throw new Refusal(400, "the target of the request is no path");
     const { pathname: path, searchParams: query } = url;
     if (this.path !== undefined && path !== this.path) throw new Refusal(404, "nothing is here");
     const headers = new Map(request.headers);
     const { method } = request;
-    const permitted = permission({ method, headers }, METHODS, this.settings.rate);
+    const permitted = permission({ method, headers }, METHODS, settings.rate);
     if (permitted) return answerText("", permitted);
     if (!METHODS.includes(method)) {
       throw new Refusal(405, "events are posted", { allow: METHODS.join(", ") });
     }
-    if (!this.signature && headers.has("origin")) {
+    if (!signature && headers.has("origin")) {
       // Any page in a browser on this machine could bring events, and browsers say that it is one.
       throw new Refusal(403, "a web page brings events only where they are signed");
     }
-    const form = bodyForm(headers, this.settings.format ?? "json");
+    const form = bodyForm(headers, settings.format ?? "json");
     const limit = isWrapped(form) ? MAX_EVENT_FRAME_BYTES : this.#limit;
     if (Number(headers.get("content-length")) > limit) throw tooLarge(limit);
-    const place = this.waiting.enter();
+    const place = waiting.enter();
     if (!place) throw unavailable("too much is under way");
     try {
-      const { clocks, signature, waiting: { signal } } = this;
-      const body = await readBody(request.body, { limit, hold: place.hold, clocks, signal });
+      const { hold, signal } = place;
+      const body = await readBody(request.body, { limit, hold, clocks, signal });
+      // Only now: else those who send half a body would keep out those who send a whole one.
+      if (!place.take()) throw unavailable("too much is under way");
       if (signature && !await signature.isRight(headers, body)) {
         throw new Refusal(401, "the signature is missing, wrong or too old");
       }
@@ -182,8 +195,8 @@ class Receiver {
       const idHeaders = signature ? [signature.idHeader ?? ""] : ID_HEADERS;
       const id = idHeaders.map((name) => headers.get(name)).find(isName);
       const findings = findingsOf(form, body, { headers, path, query, id });
-      const outcomes = findings.length === 0 ? [] : await this.waiting.outcomesOf(findings);
-      return answerTo(outcomes, this.settings.rate);
+      const outcomes = findings.length === 0 ? [] : await waiting.outcomesOf(findings);
+      return answerTo(outcomes, settings.rate);
     } finally {
       place.leave();
     }

@@ -18,7 +18,7 @@ import type { JetStreamSettings } from "./nats/jetstream.ts";
 import { NatsMessages } from "./nats/messages.ts";
 import { Outbox } from "./nats/outbox.ts";
 import { NatsRun } from "./nats/run.ts";
-import { SubjectNames, widest } from "./nats/subjects.ts";
+import { isPattern, SubjectNames, widest } from "./nats/subjects.ts";
 import { Remembered } from "./nats/remembered.ts";
 import { SIBLINGS } from "./nats/siblings.ts";
 import { type CommonSettings, pausesOf } from "./settings.ts";
@@ -124,10 +124,14 @@ export function checkNats(settings: NatsSettings): void {
     const hint = "give jetstream.durable, another one for each hub, such as the machine's name";
     throw new BusError("bad_input", "what comes from a stream needs a place in it", hint);
   }
-  const wrong = [...subjects, ...prefix === undefined ? [] : [prefix]]
-    .find((subject) => !/^[^\s.]+(?:\.[^\s.]+)*$/.test(subject));
+  const wrong = subjects.find((subject) => !isPattern(subject));
   if (wrong !== undefined) {
-    throw new BusError("bad_input", `${printable(wrong, 200)} is no subject`);
+    const hint = "it is words with dots between: * is one whole word, > all that follow";
+    throw new BusError("bad_input", `${printable(wrong, 200)} is no subject`, hint);
+  }
+  if (prefix !== undefined && (!isPattern(prefix) || /[*>]/.test(prefix))) {
+    const hint = "it is words with dots between";
+    throw new BusError("bad_input", `${printable(prefix, 200)} is no subject`, hint);
   }
   checkNatsConnection(settings);
 }

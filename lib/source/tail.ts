@@ -4,6 +4,7 @@
  * @module
  */
 
+import { basename } from "@std/path/posix/basename";
 import { resolve } from "@std/path/posix/resolve";
 import { SYSTEM_CLOCKS, type SystemClocks } from "../platform/clocks.ts";
 import { printable } from "../platform/printable.ts";
@@ -15,6 +16,7 @@ import { firstBetween, whereabouts } from "./tail/rotation.ts";
 import type { CommonSettings } from "./settings.ts";
 import { Sleeper } from "./sleeper.ts";
 import type { Run, Source, SourceContext } from "./source.ts";
+import { JsonTexts } from "./tail/json_texts.ts";
 import { TailedFile } from "./tail/tailed_file.ts";
 import { findingOf, type TextFormat } from "./text_findings.ts";
 
@@ -24,7 +26,7 @@ export interface TailSettings extends CommonSettings {
   readonly kind: "tail";
   /** The file; it need not be there yet. */
   readonly path: string;
-  /** What a line is; `json` if absent. */
+  /** What a line is: one JSON text, or a part of one, any text, or a whole event; JSON if absent. */
   readonly format?: TextFormat;
   /** Where it begins in a file that is there at the start; at its `end` if absent. */
   readonly from?: "start" | "end";
@@ -52,11 +54,13 @@ const LONGEST_SAID = 300;
 interface Place {
   /** Of which file. */
   readonly identity: string;
-  /** Behind the last line that was routed, in bytes. */
+  /** Behind the last line that was routed, or before the first one of a text that is not whole. */
   offset: number;
   /** When the file was last seen at the path, in unix milliseconds; else when it was made. */
   seenAt: number;
 }
+
+type Chunks = AsyncGenerator<Uint8Array, void, void>;
 
 /** Opens a file as a source; the next run goes on where the last one was. */
 export function openTail(
@@ -111,28 +115,36 @@ class TailSource implements Source {
   /** The lines of one file, until it is to be opened anew or another one follows on it. */
   async *#lines(file: TailedFile, signal: AbortSignal): Run {
     const { format = "json" } = this.settings;
-    const name = this.#path.slice(this.#path.lastIndexOf("/") + 1);
-    const values = { path: () => this.#path, name: () => name };
+    const values = { path: () => this.#path, name: () => basename(this.#path) };
     const skip = ({ message }: BusError) => {
+      // What is read of a line when it is to end comes again.
+      if (signal.aborted) return;
       this.context.log("line", `${message}, counted from where it was opened: it is left out`);
     };
-    for await (const lines of readLines(this.#chunks(file, signal), skip)) {
+    const json = format === "json" ? new JsonTexts() : undefined;
+    const found = (text: string) => findingOf(text, format, { values });
+    for await (const lines of readLines(this.#chunks(file, signal, json), skip)) {
       // What has no end yet is no line.
       if (signal.aborted) return;
-      yield { findings: lines.map(({ text }) => findingOf(text, format, { values })) };
+      const texts = json ? json.take(lines) : lines.map(({ text }) => text);
+      if (texts.length > 0) yield { findings: texts.map(found) };
     }
+    // A text that the file ends within is none any more.
+    const left = signal.aborted ? [] : json?.end() ?? [];
+    if (left.length > 0) yield { findings: left.map(found) };
   }
 
   /** What is appended. When the next piece is asked for, the lines of the last one are routed. */
-  async *#chunks(file: TailedFile, signal: AbortSignal): AsyncGenerator<Uint8Array, void, void> {
+  async *#chunks(file: TailedFile, signal: AbortSignal, json?: JsonTexts): Chunks {
     const place = this.#place;
     let next: Place | undefined;
     for (let silentLooks = 0; place && !signal.aborted;) {
       const chunk = await file.read();
       if (chunk) {
         silentLooks = 0;
+        json?.expect(file.lineStarts);
         yield chunk;
-        place.offset = file.lineEnd;
+        place.offset = json?.heldFrom ?? file.lineEnd;
         continue;
       }
       if (next) {
@@ -191,11 +203,8 @@ class TailSource implements Source {
     const file = await this.#opened(this.#path, this.#from);
     this.#from = 0;
     if (!file) return undefined;
-    this.#place = {
-      identity: file.identity,
-      offset: file.lineEnd,
-      seenAt: this.clocks.wall(),
-    };
+    const { identity, lineEnd: offset } = file;
+    this.#place = { identity, offset, seenAt: this.clocks.wall() };
     return file;
   }
 

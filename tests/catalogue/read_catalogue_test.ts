@@ -158,7 +158,49 @@ const MISTAKES: readonly [what: string, text: string, ...lines: string[]][] = [
   [
     "a time without unit",
     `{"sources": {"a": {"kind": "timer",\n"every": "5"}}}`,
-    "FILE:2: sources.a.every must be a time with its unit, such as 500ms, 30s, 5m or 1h",
+    "FILE:2: sources.a.every must be a time of at least 1ms with its unit, such as 500ms, 30s, 5m or 1h",
+  ],
+  [
+    "a time of nothing",
+    `{"sources": {"a": {"kind": "watch", "paths": ["/etc"],\n"debounce": "0s"}}}`,
+    "FILE:2: sources.a.debounce must be a time of at least 1ms with its unit, such as 500ms, 30s, 5m or 1h",
+  ],
+  [
+    "pauses of nothing",
+    `{"sources": {"a": {"kind": "http", "port": 1, "backoff": [\n"0s",\n"0.0ms"]}}}`,
+    "FILE:2: sources.a.backoff.0 must be a time of at least 1ms with its unit, such as 500ms, 30s, 5m or 1h",
+    "FILE:3: sources.a.backoff.1 must be a time of at least 1ms with its unit, such as 500ms, 30s, 5m or 1h",
+  ],
+  [
+    "a tolerance of nothing",
+    `{"sources": {"a": {"kind": "http", "port": 1,
+      "signature": {"scheme": "slack", "secret": "x",\n"tolerance": "0s"}}}}`,
+    "FILE:3: sources.a.signature.tolerance must be a time of at least 1ms with its unit, such as 500ms, 30s, 5m or 1h",
+  ],
+  [
+    "a secret that cannot be one of its scheme",
+    `{"sources": {\n"a": {"kind": "http", "port": 1,
+      "signature": {"scheme": "standard", "secret": "no base64!"}}}}`,
+    "FILE:2: sources.a cannot be: the secret is none of standard webhooks (it is base64, mostly with whsec_ before it)",
+  ],
+  [
+    "a command with a NUL",
+    `{"sources": {"a": {"kind": "exec",\n"command": "echo \\u0000"}}}`,
+    "FILE:2: sources.a.command must be a command without NUL characters",
+  ],
+  [
+    "a word of a command with a NUL",
+    `{"keys": {"a": {"types": ["t"],\n"setup": ["echo",\n"\\u0000"]}}}`,
+    "FILE:3: keys.a.setup.1 must be a word of a command, without NUL characters",
+  ],
+  [
+    "subjects that are none",
+    `{"sources": {"a": {"kind": "nats", "servers": "h:1",
+      "subjects": [\n"a.>.b",\n"a.b*",\n"a..b",\n">.a",\n"a.*.b.>"]}}}`,
+    ...[3, 4, 5, 6].map((line, at) =>
+      `FILE:${line}: sources.a.subjects.${at} must be a subject such as bus.> or orders.*.new: ` +
+      "* is one whole word between dots, > all that follow"
+    ),
   ],
   [
     "a rate that is none",

@@ -203,7 +203,10 @@ const WRONG: readonly [settings: Omit<NatsSettings, "kind">, reason: string][] =
   [{ servers: [], publish: true }, "there is no server"],
   [{ servers: "h:1", subjects: ["a b"] }, "a b is no subject"],
   [{ servers: "h:1", subjects: ["a..b"] }, "a..b is no subject"],
+  [{ servers: "h:1", subjects: ["a", "a.>.b"] }, "a.>.b is no subject"],
+  [{ servers: "h:1", subjects: ["a.b*"] }, "a.b* is no subject"],
   [{ servers: "h:1", publish: true, prefix: "a." }, "a. is no subject"],
+  [{ servers: "h:1", publish: true, prefix: "a.*" }, "a.* is no subject"],
   [
     { servers: "h:1", publish: true, subjects: ["a"], id: "{body:id}" },
     "an event that came in is known by its id, so there can be no other",

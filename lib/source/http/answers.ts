@@ -44,7 +44,7 @@ export function refused({ status, message, headers }: Refusal): Response {
   return answer(status, message, headers);
 }
 
-const REFUSING = ["limited", "too_large", "refused"] as const;
+const REFUSING = ["unjudged", "limited", "too_large", "refused"] as const;
 
 /**
  * The answer to a request that brought findings: the worst that became of one of them. Of several the
@@ -58,6 +58,8 @@ export function answerTo(outcomes: readonly Outcome[], rate: string | undefined)
   const count = outcomes.filter((outcome) => outcome === worst).length;
   const part = outcomes.length === 1 ? "the event" : `${count} of ${outcomes.length} events`;
   switch (worst) {
+    case "unjudged":
+      return refused(unavailable("the source ends"));
     case "limited":
       return answer(429, `too many events: ${part} left out`, { "retry-after": pauseOf(rate) });
     case "too_large":

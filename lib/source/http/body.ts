@@ -18,7 +18,7 @@ export interface BodyBounds {
   /** Takes up room for so many bytes more; false where there is none. */
   readonly hold: (bytes: number) => boolean;
   readonly clocks: Pick<SystemClocks, "after">;
-  /** Ends it. */
+  /** Ends it, with the {@linkcode Refusal} that is its reason. */
   readonly signal: AbortSignal;
 }
 
@@ -42,7 +42,9 @@ export async function readBody(
   const callOff = clocks.after(BODY_MS, () => {
     end(new Refusal(408, `the body was not whole after ${BODY_MS / 1000} s`));
   });
-  const onAbort = () => end(unavailable("it stops"));
+  const onAbort = () => {
+    end(signal.reason instanceof Refusal ? signal.reason : unavailable("it stops"));
+  };
   signal.addEventListener("abort", onAbort);
   if (signal.aborted) onAbort();
   try {

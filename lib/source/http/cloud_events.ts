@@ -213,6 +213,13 @@ const RFC_3339 = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(\.\d+)?([Zz]|[+-]\d\d:
 function unixTime(text: string): number {
   const [, day = "", time = "", fraction = "", zone = ""] = RFC_3339.exec(text) ?? [];
   const seconds = Date.parse(`${day}T${time}${zone.toUpperCase()}`);
-  if (Number.isNaN(seconds)) throw new Refusal(400, "the event's time is none of RFC 3339");
+  if (Number.isNaN(seconds) || !isMoment(`${day}T${time}`)) {
+    throw new Refusal(400, "the event's time is none of RFC 3339");
+  }
   return seconds + Math.floor(Number(`0${fraction}`) * 1000);
+}
+
+/** A day that no month has, and the hour 24, are moments of the next one to `Date`. */
+function isMoment(text: string): boolean {
+  return new Date(`${text}Z`).toISOString().startsWith(text);
 }

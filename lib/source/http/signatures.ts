@@ -48,15 +48,32 @@ const SCHEMES: Readonly<Record<SignatureSettings["scheme"], Scheme>> = {
 };
 
 /**
- * Looks whether the settings of a signature fit each other.
+ * Looks whether there can be a signature with these settings. A secret that stands elsewhere is looked
+ * at once it is read.
  *
- * @throws {BusError} `bad_input`: they do not
+ * @throws {BusError} `bad_input`: there cannot
  */
-export function checkSignature(
-  { scheme, tolerance }: Pick<SignatureSettings, "scheme" | "tolerance">,
-): void {
-  if (tolerance === undefined || SCHEMES[scheme].isTimed) return;
-  throw badInput(`signatures of ${scheme} have no time, so there is no tolerance`);
+export function checkSignature({ scheme, secret, tolerance }: SignatureSettings): void {
+  if (tolerance !== undefined && !SCHEMES[scheme].isTimed) {
+    throw badInput(`signatures of ${scheme} have no time, so there is no tolerance`);
+  }
+  toleranceOf(tolerance);
+  if (typeof secret === "string") checkOf(scheme, secret, () => false);
+}
+
+function toleranceOf(tolerance = TOLERANCE): number {
+  const most = parseDuration(tolerance);
+  if (most === undefined) throw badInput("the tolerance of the signature is no time");
+  return most;
+}
+
+function checkOf(
+  scheme: SignatureSettings["scheme"],
+  secret: string,
+  isInTime: (seconds: string) => boolean,
+): Check {
+  if (secret === "") throw badInput("the secret of the signature is empty");
+  return SCHEMES[scheme].check(secret, isInTime);
 }
 
 /** Tells whether bodies have the signature of those who know a secret. */
@@ -77,14 +94,11 @@ export class Signature {
     clocks: Pick<SystemClocks, "wall">,
   ) {
     checkSignature(settings);
-    const { scheme, tolerance = TOLERANCE } = settings;
-    const { idHeader, check } = SCHEMES[scheme];
-    if (secret === "") throw badInput("the secret of the signature is empty");
-    const most = parseDuration(tolerance);
-    if (most === undefined) throw badInput("the tolerance of the signature is no time");
+    const { scheme, tolerance } = settings;
+    const most = toleranceOf(tolerance);
     this.scheme = scheme;
-    this.idHeader = idHeader;
-    this.#check = check(secret, (seconds) => {
+    this.idHeader = SCHEMES[scheme].idHeader;
+    this.#check = checkOf(scheme, secret, (seconds) => {
       return /^\d{1,12}$/.test(seconds) && Math.abs(clocks.wall() - Number(seconds) * 1000) <= most;
     });
   }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { parentOf } from "../../platform/paths.ts";
+import { basename } from "@std/path/posix/basename";
+import { dirname } from "@std/path/posix/dirname";
 import { identityOf, lstatOf, statOf } from "../file_identity.ts";
 
 /** Milliseconds by which a file's time of birth may lag behind the clock: that of files goes in steps. */
@@ -78,8 +79,8 @@ async function filesBeside(path: string, isMeant: IsMeant): Promise<FileBeside[]
 }
 
 async function filesBesideNow(path: string, isMeant: IsMeant): Promise<FileBeside[]> {
-  const own = path.slice(path.lastIndexOf("/") + 1);
-  const folder = parentOf(path);
+  const own = basename(path);
+  const folder = dirname(path);
   const stem = stemOf(own);
   const files: FileBeside[] = [];
   try {

@@ -23,6 +23,7 @@ export class TailedFile {
   #isCut = false;
   #read: number;
   #lineEnd: number;
+  #lineStarts: readonly number[] = [];
 
   private constructor(
     private readonly file: Deno.FsFile,
@@ -67,6 +68,11 @@ export class TailedFile {
     return this.#lineEnd;
   }
 
+  /** The offsets at which the lines begin that have their end in what was read last. */
+  get lineStarts(): readonly number[] {
+    return this.#lineStarts;
+  }
+
   /** How it is now. */
   stat(): Promise<Deno.FileInfo> {
     return this.file.stat();
@@ -88,8 +94,12 @@ export class TailedFile {
     if (this.#isCut || count === before) return undefined;
     const bytes = this.#buffer.subarray(before, count);
     this.#known = this.#buffer.slice(Math.max(0, count - KNOWN), count);
-    const end = bytes.lastIndexOf(LINE_FEED);
-    if (end !== -1) this.#lineEnd = this.#read + end + 1;
+    const starts = [this.#lineEnd];
+    for (let end = bytes.indexOf(LINE_FEED); end !== -1; end = bytes.indexOf(LINE_FEED, end + 1)) {
+      starts.push(this.#read + end + 1);
+    }
+    this.#lineEnd = starts.pop() ?? this.#lineEnd;
+    this.#lineStarts = starts;
     this.#read += bytes.length;
     return bytes;
   }

@@ -168,6 +168,7 @@ Deno.test("cloud events: times are those of RFC 3339", () => {
   assertEquals(time("2026-01-02T12:00:00.1z"), noon + 100);
   assertEquals(time("2026-01-02T12:00:00.999999999Z"), noon + 999);
   assertEquals(time("1969-12-31T23:59:59.5Z"), -500);
+  assertEquals(time("2028-02-29T23:00:00-11:00"), Date.UTC(2028, 2, 1, 10));
   for (
     const text of [
       "",
@@ -178,6 +179,10 @@ Deno.test("cloud events: times are those of RFC 3339", () => {
       "2026-13-02T12:00:00Z",
       "2026-01-02T12:00:00.Z",
       "2026-01-02T25:00:00Z",
+      "2026-02-30T12:00:00Z",
+      "2026-02-29T12:00:00Z",
+      "2026-04-31T00:00:00+02:00",
+      "2026-01-02T24:00:00Z",
       "Fri, 02 Jan 2026 12:00:00 GMT",
     ]
   ) {

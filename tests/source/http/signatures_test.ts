@@ -1,5 +1,4 @@
-import { assertEquals, assertThrows } from "@std/assert";
-import { BusError } from "../../../lib/protocol/errors.ts";
+import { assertEquals } from "@std/assert";
 import { Signature, type SignatureSettings } from "../../../lib/source/http/signatures.ts";
 import { DrivenClocks } from "../../server/driven_clocks.ts";
 
@@ -250,27 +249,4 @@ Deno.test("signatures: they are of bytes, also of those that are no text", async
 Deno.test("signatures: those that name their deliveries say where", () => {
   const headers = SCHEMES.map((scheme) => signatureOf(scheme).idHeader);
   assertEquals(headers, ["x-github-delivery", "webhook-id", undefined, undefined]);
-});
-
-Deno.test("signatures: settings that cannot be are refused, and the secret is not said", () => {
-  const reason = (settings: Partial<SignatureSettings>, secret = SECRET) => {
-    const make = () =>
-      new Signature({ scheme: "github", secret, ...settings }, secret, new DrivenClocks());
-    const error = assertThrows(make, BusError);
-    assertEquals(error.code, "bad_input");
-    return `${error.message}: ${error.hint}`;
-  };
-  assertEquals(
-    reason({ tolerance: "5m" }),
-    "signatures of github have no time, so there is no tolerance: undefined",
-  );
-  assertEquals(
-    reason({ scheme: "stripe", tolerance: "soon" }),
-    "the tolerance of the signature is no time: undefined",
-  );
-  assertEquals(reason({}, ""), "the secret of the signature is empty: undefined");
-  const none =
-    "the secret is none of standard webhooks: it is base64, mostly with whsec_ before it";
-  assertEquals(reason({ scheme: "standard" }, "s3cret!"), none);
-  assertEquals(reason({ scheme: "standard" }, "whsec_"), none);
 });

@@ -1,6 +1,8 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Refusal } from "../../../lib/source/http/answers.ts";
+import { FAIR_MS } from "../../../lib/source/http/listener.ts";
 import {
+  MOST_BODIES,
   MOST_BYTES,
   MOST_REQUESTS,
   WAIT_MS,
@@ -21,12 +23,53 @@ function goTo(clocks: DrivenClocks, moment: number): void {
   clocks.ring();
 }
 
-Deno.test("waiting requests: only so many are under way, and one that leaves makes room", () => {
+Deno.test("waiting requests: only so many have a place, and one that leaves makes room", () => {
   const waiting = new WaitingRequests(new DrivenClocks());
-  const places = Array.from({ length: MOST_REQUESTS }, () => waiting.enter());
-  assertEquals([places.includes(undefined), waiting.enter()], [false, undefined]);
-  places[0]?.leave();
-  assertEquals([waiting.enter() === undefined, waiting.enter()], [false, undefined]);
+  const places = Array.from({ length: MOST_REQUESTS + 1 }, () => waiting.enter());
+  assertEquals(places.map((place) => place?.take()), [...Array(MOST_REQUESTS).fill(true), false]);
+  // It gives back what it has once, however often it says so.
+  for (let count = 0; count < 2; count++) places[0]?.leave();
+  assertEquals([waiting.enter()?.take(), waiting.enter()?.take()], [true, false]);
+});
+
+Deno.test("waiting requests: half a body takes no place from a whole one", () => {
+  const waiting = new WaitingRequests(new DrivenClocks());
+  const halves = Array.from({ length: 70 }, () => waiting.enter());
+  assertEquals(halves.map((half) => half?.hold(10)), Array(70).fill(true));
+  const wholes = Array.from({ length: MOST_REQUESTS }, () => waiting.enter());
+  assertEquals(wholes.map((whole) => whole?.take()), Array(MOST_REQUESTS).fill(true));
+});
+
+Deno.test("waiting requests: bodies are so many, until the oldest is slow", () => {
+  const clocks = new DrivenClocks();
+  const waiting = new WaitingRequests(clocks);
+  const bodies = Array.from({ length: MOST_BODIES }, () => waiting.enter());
+  clocks.setTo(FAIR_MS - 1);
+  assertEquals(waiting.enter(), undefined);
+  clocks.setTo(FAIR_MS);
+  const late = waiting.enter();
+  assertEquals(bodies.map((body) => body?.signal.aborted).indexOf(false), 1);
+  const reason = bodies[0]?.signal.reason;
+  assert(reason instanceof Refusal);
+  assertEquals(reason.message, "its body came too slowly while others waited");
+  assertEquals([bodies[0]?.hold(1), bodies[0]?.take()], [false, false]);
+  assertEquals([bodies[1]?.take(), late?.take()], [true, true]);
+});
+
+Deno.test("waiting requests: a slow body gives its bytes to another one, a whole one does not", () => {
+  const clocks = new DrivenClocks();
+  const waiting = new WaitingRequests(clocks);
+  const [whole, slow] = [waiting.enter(), waiting.enter()];
+  assertEquals([whole?.hold(10), whole?.take(), slow?.hold(MOST_BYTES - 10)], [true, true, true]);
+  clocks.setTo(FAIR_MS - 1);
+  const late = waiting.enter();
+  assertEquals(late?.hold(1), false);
+  clocks.setTo(FAIR_MS);
+  // It does not make room for itself.
+  assertEquals([slow?.hold(1), slow?.signal.aborted], [false, false]);
+  assertEquals([late?.hold(MOST_BYTES - 10), slow?.signal.aborted], [true, true]);
+  slow?.leave();
+  assertEquals([late?.hold(1), whole?.signal.aborted], [false, false]);
 });
 
 Deno.test("waiting requests: all bodies share one room, and who leaves gives back all of his", () => {

@@ -44,6 +44,22 @@ Deno.test("tailed file: it is read from an offset, and knows the end of the last
   assertEquals(await read("", 0), ["", 0]);
 });
 
+Deno.test("tailed file: it knows where the lines began that ended in what was read last", async () => {
+  await withFile("one\ntwo\n\nthr", async (path) => {
+    const file = await TailedFile.open(path, 4);
+    try {
+      assertEquals(file.lineStarts, []);
+      for (const [more, starts] of [["", [4, 8]], ["ee", []], ["\nfour\n", [9, 15]]] as const) {
+        await Deno.writeTextFile(path, more, { append: true });
+        await file.read();
+        assertEquals(file.lineStarts, starts);
+      }
+    } finally {
+      file.close();
+    }
+  });
+});
+
 Deno.test("tailed file: its end is before a last line that has none", async () => {
   assertEquals(await read("one\ntwo\n", "end"), ["", 8]);
   assertEquals(await read("one\ntw", "end"), ["tw", 4]);
