@@ -95,6 +95,7 @@ export const KINDS: { readonly [K in KindName]: Kind<Extract<SourceSettings, { k
     scopes: ["event", "last_id"],
     briefly: "sse:URL",
     brief: (url) => /^https?:\/\//.test(url) ? { kind: "sse", url } : undefined,
+    check: async (settings) => (await openers()).checkSse(settings),
     open: async (settings, context) => (await openers()).openSse(settings, context),
   },
   stdin: {

@@ -6,7 +6,7 @@
 
 export { openExec } from "./exec.ts";
 export { checkHttp, openHttp } from "./http.ts";
-export { openSse } from "./sse.ts";
+export { checkSse, openSse } from "./sse.ts";
 export { openStdin } from "./stdin.ts";
 export { openTail } from "./tail.ts";
 export { checkTimer, openTimer } from "./timer.ts";

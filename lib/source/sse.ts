@@ -4,21 +4,25 @@
  * @module
  */
 
+import type { EventSourceMessage } from "eventsource-parser";
 import { Buffer } from "node:buffer";
-import type { EventSourceMessage } from "eventsource-parser/stream";
 import { SYSTEM_CLOCKS, type SystemClocks } from "../platform/clocks.ts";
 import { parseDuration } from "../platform/units.ts";
 import { pauseFor } from "../platform/within.ts";
 import { BusError } from "../protocol/errors.ts";
-import { isName } from "../protocol/fields.ts";
 import { decodeStrictly } from "../protocol/input_lines.ts";
+import { MAX_FRAME_BYTES } from "../protocol/limits.ts";
 import { addressOf, type AddressSettings } from "./address.ts";
+import { type CommonSettings, pausesOf } from "./settings.ts";
+import type { Finding, News, Outcome, Run, Source, SourceContext, WholeEvent } from "./source.ts";
 import { EventStream } from "./sse/event_stream.ts";
-import type { CommonSettings } from "./settings.ts";
-import type { Finding, Run, Source, SourceContext, WholeEvent } from "./source.ts";
 import { findingOf, type TextFormat } from "./text_findings.ts";
 
-/** Settings of an `sse` source. Templates may ask for `{event}` and `{last_id}`, the event's own. */
+/**
+ * Settings of an `sse` source. Templates may ask for `{event}` and for `{last_id}`, the event's own. It
+ * is no id in the hub where `id` does not say so: there one that was seen is not taken again, whichever
+ * source had it, and most servers count from 1.
+ */
 export interface SseSettings extends CommonSettings, AddressSettings {
   /** Always `sse`. */
   readonly kind: "sse";
@@ -28,13 +32,15 @@ export interface SseSettings extends CommonSettings, AddressSettings {
   readonly format?: TextFormat;
 }
 
+const SCHEMES = ["http", "https"];
+
 const HEARTBEAT = "5m";
 
-/** Milliseconds before it connects anew, until the server says how many. */
+/** Milliseconds from the end of a stream that brought events to the next, until the server says how many. */
 const RETRY_MS = 3_000;
 
-/** A server may not have itself asked without a pause, nor never again. */
-const SHORTEST_RETRY_MS = 100;
+/** A server may not have itself asked without a pause, unless the settings say so, nor never again. */
+const SHORTEST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 3_600_000;
 
 /** Characters of the longest id that is sent back: servers take no longer headers. */
@@ -53,9 +59,29 @@ export function openSse(
   return new SseSource(settings, context, clocks);
 }
 
+/**
+ * Looks for what its settings say that cannot be, as far as that is seen without its secrets.
+ *
+ * @throws {BusError} `bad_input`: a setting is wrong
+ */
+export function checkSse(settings: SseSettings): void {
+  heartbeatOf(settings);
+  // What a secret is to be nobody knows yet; this could stand in its place, a url or a header.
+  const secret: SourceContext["secret"] = (text) =>
+    typeof text === "string" ? text : "http://secret";
+  addressOf(settings, { secret }, SCHEMES);
+}
+
+/** What a run reads of one stream; it returns why that ended. */
+type Reading = AsyncGenerator<News, string, readonly Outcome[] | undefined>;
+
 class SseSource implements Source {
   readonly #heartbeat: number;
-  #retry = RETRY_MS;
+  /** Milliseconds that the server wants to be left alone, once it has said so. */
+  #retry: number | undefined;
+  /** When it may be asked again, on the monotonic clock. */
+  #askableAt = -Infinity;
+  #leftOut = 0;
   #lastId: string | undefined;
 
   constructor(
@@ -63,33 +89,54 @@ class SseSource implements Source {
     private readonly context: SourceContext,
     private readonly clocks: SystemClocks,
   ) {
-    const heartbeat = parseDuration(settings.heartbeat ?? HEARTBEAT);
-    if (heartbeat === undefined) throw new BusError("bad_input", "the heartbeat is no time");
-    this.#heartbeat = heartbeat;
+    this.#heartbeat = heartbeatOf(settings);
     this.#address();
   }
 
   async *run(signal: AbortSignal): Run {
-    while (!signal.aborted) {
-      const stream = this.#stream(signal);
-      try {
-        await stream.open();
-        if (signal.aborted) return;
-        yield { state: "connected" };
-        for await (const messages of stream.messages()) {
-          const findings = messages.flatMap((message) => this.#finding(message) ?? []);
-          if (findings.length > 0) yield { findings };
-          for (const { id } of messages) this.#remember(id);
-        }
-        this.#remember(stream.lastId);
-      } finally {
-        await stream.close();
-      }
-      if (signal.aborted) return;
-      yield { state: "disconnected", detail: this.#explained(stream) };
-      await pauseFor(this.clocks, this.#retry, signal);
-      if (!signal.aborted) yield { state: "reconnecting" };
+    for (let why = "the server wants to be left alone"; !signal.aborted;) {
+      yield* this.#wait(why, signal);
+      if (!signal.aborted) why = yield* this.#read(signal);
     }
+  }
+
+  async *#wait(why: string, signal: AbortSignal): Run {
+    const wait = Math.round(this.#askableAt - this.clocks.monotonic());
+    if (wait <= 0) return;
+    yield { state: "disconnected", detail: `${why}; it connects again in ${wait / 1000} s` };
+    await pauseFor(this.clocks, wait, signal);
+    if (!signal.aborted) yield { state: "reconnecting" };
+  }
+
+  /** @throws {BusError} `failed`: it ended so that whether it is asked again is the settings' choice */
+  async *#read(signal: AbortSignal): Reading {
+    const stream = this.#stream(signal);
+    let hasFound = false;
+    try {
+      await stream.open();
+      if (signal.aborted) return "";
+      yield { state: "connected" };
+      for await (const events of stream.messages()) {
+        const findings = events.flatMap((event) => this.#finding(event) ?? []);
+        hasFound ||= findings.length > 0;
+        if (findings.length > 0) yield { findings };
+        for (const { id } of events) this.#remember(id);
+      }
+      this.#remember(stream.lastId);
+    } finally {
+      stream.close();
+      this.#leaveAlone(this.#retry ?? 0);
+    }
+    if (signal.aborted) return "";
+    const why = this.#explained(stream, hasFound);
+    const { backoff } = this.settings;
+    const shortest = backoff ? pausesOf(this.settings).shortest : SHORTEST_RETRY_MS;
+    this.#leaveAlone(Math.max(this.#retry ?? RETRY_MS, shortest));
+    return why;
+  }
+
+  #leaveAlone(milliseconds: number): void {
+    this.#askableAt = this.clocks.monotonic() + milliseconds;
   }
 
   #stream(signal: AbortSignal): EventStream {
@@ -98,15 +145,14 @@ class SseSource implements Source {
       lastId: this.#lastId,
       heartbeat: this.#heartbeat,
       clocks: this.clocks,
-      onRetry: (milliseconds) => {
-        this.#retry = Math.min(Math.max(milliseconds, SHORTEST_RETRY_MS), LONGEST_RETRY_MS);
-      },
+      onRetry: (milliseconds) => this.#retry = Math.min(milliseconds, LONGEST_RETRY_MS),
+      onTooLong: () => this.#leaveOut(`it is longer than ${MAX_FRAME_BYTES} bytes`),
       signal,
     });
   }
 
   #address() {
-    return addressOf(this.settings, this.context, ["http", "https"]);
+    return addressOf(this.settings, this.context, SCHEMES);
   }
 
   #finding({ event, id, data }: EventSourceMessage): Finding | WholeEvent | undefined {
@@ -114,15 +160,17 @@ class SseSource implements Source {
     const name = event === undefined ? undefined : textOf(event);
     const ownId = id === undefined ? undefined : textOf(id);
     if (text === undefined || name === undefined && event !== undefined) {
-      this.context.log("event", "an event was left out, it is not UTF-8");
+      this.#leaveOut("it is not UTF-8");
       return undefined;
     }
     return findingOf(text, this.settings.format ?? "json", {
       type: name,
-      // A longer one can be sent back, but no event can have it.
-      id: isName(ownId) ? ownId : undefined,
       values: { event: () => name ?? "message", last_id: () => ownId },
     });
+  }
+
+  #leaveOut(reason: string): void {
+    this.context.log("event", `an event was left out, ${reason} (${++this.#leftOut} so far)`);
   }
 
   /** Of an event that has none the last one stays; an empty one takes it away. */
@@ -133,17 +181,20 @@ class SseSource implements Source {
     else this.context.log("id", "an id that no header can hold is not sent back");
   }
 
-  /** @throws {BusError} `failed`: it ended so that a pause of the server's choice is not enough */
-  #explained({ end, hasSpoken }: EventStream): string {
+  /** Why a stream ended, where it is enough to connect again: it brought what it was asked for. */
+  #explained({ end, hasSpoken }: EventStream, hasFound: boolean): string {
     if (end === "broken") throw new BusError("failed", "the connection was lost");
-    if (end === "ended" && !hasSpoken) {
-      throw new BusError("failed", "the stream ended before anything came");
-    }
-    const why = end === "silent"
-      ? `nothing came for ${this.settings.heartbeat ?? HEARTBEAT}`
-      : "the stream ended";
-    return `${why}; it connects again in ${this.#retry / 1000} s`;
+    const silence = `nothing came for ${this.settings.heartbeat ?? HEARTBEAT}`;
+    if (hasFound) return end === "silent" ? silence : "the stream ended";
+    const early = `the stream ended before ${hasSpoken ? "an event" : "anything"} came`;
+    throw new BusError("failed", end === "silent" ? silence : early);
   }
+}
+
+function heartbeatOf({ heartbeat = HEARTBEAT }: SseSettings): number {
+  const milliseconds = parseDuration(heartbeat);
+  if (milliseconds === undefined) throw new BusError("bad_input", "the heartbeat is no time");
+  return milliseconds;
 }
 
 /** The text of bytes that stand as characters; nothing where they are not UTF-8. */

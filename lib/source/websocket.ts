@@ -9,10 +9,11 @@ import { parseDuration } from "../platform/units.ts";
 import { BusError } from "../protocol/errors.ts";
 import { isName } from "../protocol/fields.ts";
 import { decodeStrictly } from "../protocol/input_lines.ts";
+import { MAX_FRAME_BYTES } from "../protocol/limits.ts";
 import { addressOf, type AddressSettings, LAST_ID } from "./address.ts";
 import type { CommonSettings } from "./settings.ts";
 import type { Outcome, Run, Source, SourceContext } from "./source.ts";
-import { bodyValues } from "./template.ts";
+import { bodyValues } from "./body_values.ts";
 import { findingOf, type TextFormat } from "./text_findings.ts";
 import { WebsocketConnection } from "./websocket/connection.ts";
 
@@ -29,6 +30,8 @@ export interface WebsocketSettings extends CommonSettings, AddressSettings {
   /** What a message is; `json` if absent. */
   readonly format?: TextFormat;
 }
+
+const SCHEMES = ["ws", "wss"];
 
 const HEARTBEAT = "30s";
 
@@ -49,17 +52,23 @@ export function openWebsocket(
 }
 
 /**
- * Looks whether its settings fit each other, as far as that can be seen without its secrets.
+ * Looks for what its settings say that cannot be, as far as that is seen without its secrets.
  *
- * @throws {BusError} `bad_input`: they do not
+ * @throws {BusError} `bad_input`: a setting is wrong, or they do not fit each other
  */
-export function checkWebsocket({ resume, format }: WebsocketSettings): void {
+export function checkWebsocket(settings: WebsocketSettings): void {
+  heartbeatOf(settings);
+  // What a secret is to be nobody knows yet; this could stand in its place, a url or a header.
+  const secret: SourceContext["secret"] = (text) => typeof text === "string" ? text : "ws://secret";
+  addressOf(settings, { secret }, SCHEMES, "");
+  const { resume, format } = settings;
   if (resume === undefined || format !== "text") return;
   throw new BusError("bad_input", "resume needs messages that are JSON, and the format is text");
 }
 
 class WebsocketSource implements Source {
   readonly #heartbeat: number;
+  #leftOut = 0;
   #lastId = "";
 
   constructor(
@@ -67,9 +76,7 @@ class WebsocketSource implements Source {
     private readonly context: SourceContext,
     private readonly clocks: SystemClocks,
   ) {
-    const heartbeat = parseDuration(settings.heartbeat ?? HEARTBEAT);
-    if (heartbeat === undefined) throw new BusError("bad_input", "the heartbeat is no time");
-    this.#heartbeat = heartbeat;
+    this.#heartbeat = heartbeatOf(settings);
     this.#address();
     const places = `${JSON.stringify(settings.send ?? [])}${context.secret(settings.url)}`;
     if (places.includes(LAST_ID) !== (settings.resume !== undefined)) {
@@ -81,7 +88,8 @@ class WebsocketSource implements Source {
 
   async *run(signal: AbortSignal): Run {
     const { clocks, settings: { format = "json" } } = this;
-    const options = { address: this.#address(), heartbeat: this.#heartbeat, clocks };
+    const onTooLong = () => this.#leaveOut(`it is longer than ${MAX_FRAME_BYTES} bytes`);
+    const options = { address: this.#address(), heartbeat: this.#heartbeat, clocks, onTooLong };
     const connection = await WebsocketConnection.open(options, signal);
     if (!connection) return;
     const leave = () => connection.leave();
@@ -103,7 +111,7 @@ class WebsocketSource implements Source {
   }
 
   #address() {
-    return addressOf(this.settings, this.context, ["ws", "wss"], this.#lastId);
+    return addressOf(this.settings, this.context, SCHEMES, this.#lastId);
   }
 
   #texts(): string[] {
@@ -119,8 +127,12 @@ class WebsocketSource implements Source {
 
   #text(bytes: Uint8Array): string | undefined {
     const text = decodeStrictly(bytes);
-    if (text === undefined) this.context.log("binary", "a message was left out, it is not UTF-8");
+    if (text === undefined) this.#leaveOut("it is not UTF-8");
     return text;
+  }
+
+  #leaveOut(reason: string): void {
+    this.context.log("message", `a message was left out, ${reason} (${++this.#leftOut} so far)`);
   }
 
   /** Of several messages the last one that has an id. */
@@ -136,4 +148,10 @@ class WebsocketSource implements Source {
       return;
     }
   }
+}
+
+function heartbeatOf({ heartbeat = HEARTBEAT }: WebsocketSettings): number {
+  const milliseconds = parseDuration(heartbeat);
+  if (milliseconds === undefined) throw new BusError("bad_input", "the heartbeat is no time");
+  return milliseconds;
 }

@@ -38,7 +38,7 @@ Deno.test("websocket: a binary message counts if it is UTF-8; another is left ou
   await using play = new Play(openWebsocket(settings(server.url), context));
   await play.until(({ found }) => found.length === 2);
   assertEquals(payloads(play), ['"é"', "3"]);
-  assertEquals(context.lines, ["binary: a message was left out, it is not UTF-8"]);
+  assertEquals(context.lines, ["message: a message was left out, it is not UTF-8 (1 so far)"]);
 });
 
 Deno.test("websocket: headers go along, with values from the environment", async () => {

@@ -4,14 +4,13 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
-import { type EventSourceMessage, EventSourceParserStream } from "eventsource-parser/stream";
+import type { EventSourceMessage } from "eventsource-parser";
 import type { SystemClocks } from "../../platform/clocks.ts";
 import { printable } from "../../platform/printable.ts";
 import { systemReason } from "../../platform/system_reason.ts";
 import { BusError } from "../../protocol/errors.ts";
-import { MAX_FRAME_BYTES } from "../../protocol/limits.ts";
 import type { Address } from "../address.ts";
+import { EventParser } from "./event_parser.ts";
 
 /** What an {@linkcode EventStream} needs. */
 export interface EventStreamOptions {
@@ -23,6 +22,8 @@ export interface EventStreamOptions {
   readonly clocks: SystemClocks;
   /** Is told the milliseconds that the server wants to be left alone before it is asked again. */
   readonly onRetry: (milliseconds: number) => void;
+  /** Is told of each event that is left out because it is too long. */
+  readonly onTooLong?: () => void;
   /** Ends it. */
   readonly signal: AbortSignal;
 }
@@ -33,12 +34,7 @@ export type StreamEnd = "ended" | "silent" | "broken" | "aborted";
 /** Milliseconds by which a heartbeat that is late counts as one of a process that stood still. */
 const LATE_MS = 1_000;
 
-const NOTHING = Promise.resolve(undefined);
-
-/**
- * Reads a stream. Each character of what it hands out is one byte: the format's own characters are
- * ASCII, so that what is not UTF-8 spoils the event that has it and no other.
- */
+/** Reads a stream, one piece after the other, and none before the events of the last one are taken. */
 export class EventStream {
   readonly #over = new AbortController();
   readonly #letGo = () => {
@@ -49,10 +45,12 @@ export class EventStream {
   #body: ReadableStreamDefaultReader<Uint8Array> | undefined;
   #end: StreamEnd = "ended";
   #hasSpoken = false;
-  #lastId: string | undefined;
-  #messages: ReadableStreamDefaultReader<EventSourceMessage> | undefined;
+  readonly #parser: EventParser;
 
-  constructor(private readonly options: EventStreamOptions) {}
+  constructor(private readonly options: EventStreamOptions) {
+    const { onRetry, onTooLong = () => {} } = options;
+    this.#parser = new EventParser({ onRetry, onTooLong });
+  }
 
   /** How it ended. */
   get end(): StreamEnd {
@@ -66,7 +64,7 @@ export class EventStream {
 
   /** The last id that it set, with an event or without; to be asked when all is read. */
   get lastId(): string | undefined {
-    return this.#lastId;
+    return this.#parser.lastId;
   }
 
   /**
@@ -75,49 +73,23 @@ export class EventStream {
    * @throws {BusError} `failed`: there is none to be had
    */
   async open(): Promise<void> {
-    const { signal, onRetry } = this.options;
+    const { signal } = this.options;
     signal.addEventListener("abort", this.#letGo);
-    if (signal.aborted) return;
-    await this.#request();
-    if (!this.#body) return;
-    const pieces = this.#pieces(this.#body);
-    const parser = new EventSourceParserStream({
-      maxBufferSize: MAX_FRAME_BYTES,
-      onRetry,
-      onId: (id) => this.#lastId = id,
-    });
-    this.#messages = ReadableStream.from(pieces).pipeThrough(parser).getReader();
+    if (!signal.aborted) await this.#request();
   }
 
-  /**
-   * The events; those that came together come together. What has come is handed out before the end.
-   *
-   * @throws {BusError} `failed`: an event is too long
-   */
+  /** The events; those that came together come together. What has come is handed out before the end. */
   async *messages(): AsyncGenerator<EventSourceMessage[], void, void> {
-    if (!this.#messages) return;
-    for (let next = this.#messages.read();;) {
-      const { value } = await next.catch(tooLong);
-      if (!value) return;
-      const together = [value];
-      for (;;) {
-        next = this.#messages.read();
-        // The run may end before it is waited for.
-        next.catch(() => {});
-        // What is there already wins against nothing.
-        const more = await Promise.race([next, NOTHING]).catch(() => undefined);
-        if (!more?.value) break;
-        together.push(more.value);
-      }
-      yield together;
+    for (let piece = await this.#read(); piece; piece = await this.#read()) {
+      const events = this.#parser.take(piece);
+      if (events.length > 0) yield events;
     }
   }
 
   /** Lets go of it. */
-  async close(): Promise<void> {
+  close(): void {
     this.options.signal.removeEventListener("abort", this.#letGo);
     this.#letGo();
-    await this.#messages?.cancel().catch(() => {});
   }
 
   async #request(): Promise<void> {
@@ -148,19 +120,16 @@ export class EventStream {
     }
   }
 
-  /** Ends without an error, whatever happens: an error would take away what is not yet read. */
-  async *#pieces(
-    body: ReadableStreamDefaultReader<Uint8Array>,
-  ): AsyncGenerator<string, void, void> {
+  /** The next piece; nothing at the end, whichever end it was. */
+  async #read(): Promise<Uint8Array | undefined> {
+    if (!this.#body) return undefined;
     try {
-      for (;;) {
-        const { value } = await this.#unlessSilent(body.read());
-        if (!value) return;
-        this.#hasSpoken = true;
-        yield Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("latin1");
-      }
+      const { value } = await this.#unlessSilent(this.#body.read());
+      this.#hasSpoken ||= value !== undefined;
+      return value;
     } catch {
       this.#end = "broken";
+      return undefined;
     }
   }
 
@@ -183,11 +152,6 @@ export class EventStream {
       callOff();
     }
   }
-}
-
-/** Nothing else ends the messages with an error. */
-function tooLong(): never {
-  throw failed(`an event is longer than ${MAX_FRAME_BYTES} bytes`);
 }
 
 /** Why there is no answer. What `fetch` says names the whole url, secrets and all. */

@@ -7,10 +7,11 @@
 import { Buffer } from "node:buffer";
 import { Receiver, Sender } from "ws";
 import type { SystemClocks } from "../../platform/clocks.ts";
-import { printable } from "../../platform/printable.ts";
 import { BusError } from "../../protocol/errors.ts";
 import { MAX_FRAME_BYTES } from "../../protocol/limits.ts";
 import type { Address } from "../address.ts";
+import { answerCode, closeReason, CODES, fault } from "./endings.ts";
+import { FrameGate, TOO_LONG } from "./frame_gate.ts";
 import { closeQuietly, shakeHands, type Upgraded, writeAll } from "./handshake.ts";
 
 /** What a {@linkcode WebsocketConnection} needs. */
@@ -19,6 +20,8 @@ export interface WebsocketConnectionOptions {
   /** Milliseconds between two pings; it is lost when nothing at all came in twice that time. */
   readonly heartbeat: number;
   readonly clocks: SystemClocks;
+  /** Is told of each message that is left out because it is too long. */
+  readonly onTooLong?: () => void;
 }
 
 /** Milliseconds that a server has for its part of the handshake. */
@@ -41,14 +44,12 @@ const MOST_UNSENT = 64;
 
 const OPCODES = { text: 1, close: 8, ping: 9, pong: 10 };
 
-/** Why a connection is closed, as the protocol numbers it. */
-const CODES = { left: 1000, broken: 1002, notText: 1007, refused: 1008, tooLong: 1009 };
-
 /** Reads messages, one piece after the other, and none before those of the last one are taken. */
 export class WebsocketConnection {
   readonly #options: WebsocketConnectionOptions;
   readonly #connection: Deno.Conn;
-  readonly #receiver = new Receiver(LIMITS);
+  readonly #gate = new FrameGate(LIMITS.maxPayload);
+  #receiver = this.#newReceiver();
   readonly #buffer = new Uint8Array(PIECE);
   #rest: Uint8Array;
   #messages: Uint8Array[] = [];
@@ -65,11 +66,6 @@ export class WebsocketConnection {
     this.#options = options;
     this.#connection = connection;
     this.#rest = rest;
-    this.#receiver
-      .on("message", (data) => this.#messages.push(data))
-      .on("ping", (data) => this.#control(OPCODES.pong, data))
-      .on("conclude", (code, reason) => this.#conclude(code, closeReason(code, reason)))
-      .on("error", (error) => this.#conclude(...fault(error)));
     this.#awaitBeat();
   }
 
@@ -145,8 +141,28 @@ export class WebsocketConnection {
       this.#hasEnded = true;
       return false;
     }
-    await new Promise<void>((resolve) => this.#receiver.write(piece, () => resolve()));
-    return !this.#hasEnded;
+    for (const part of this.#gate.pass(piece)) {
+      if (part === TOO_LONG) this.#leaveOut();
+      else await new Promise<void>((resolve) => this.#receiver.write(part, () => resolve()));
+      if (this.#hasEnded) return false;
+    }
+    return true;
+  }
+
+  #newReceiver(): Receiver {
+    return new Receiver(LIMITS)
+      .on("message", (data) => this.#messages.push(data))
+      .on("ping", (data) => this.#control(OPCODES.pong, data))
+      .on("conclude", (code, reason) => {
+        this.#conclude(answerCode(code), closeReason(code, reason));
+      })
+      .on("error", (error) => this.#conclude(...fault(error)));
+  }
+
+  /** Between two frames another receiver can go on, and knows nothing of what the message had before. */
+  #leaveOut(): void {
+    this.#receiver = this.#newReceiver();
+    if (!this.#isLeft) this.#options.onTooLong?.();
   }
 
   async #read(): Promise<Uint8Array | undefined> {
@@ -219,27 +235,4 @@ export class WebsocketConnection {
       this.#awaitBeat();
     });
   }
-}
-
-function fault(error: Error & { code?: string }): [code: number, reason: string] {
-  switch (error.code) {
-    case "WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH":
-    case "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH":
-      return [CODES.tooLong, `a message was longer than ${MAX_FRAME_BYTES} bytes`];
-    case "WS_ERR_TOO_MANY_BUFFERED_PARTS":
-      return [CODES.refused, "a message came in too many parts"];
-    case "WS_ERR_INVALID_UTF8":
-      return [CODES.notText, "a text was not UTF-8"];
-    default: {
-      const fault = error.message.replace(/^Invalid WebSocket frame: /, "");
-      return [CODES.broken, `a frame is not as it must be: ${printable(fault)}`];
-    }
-  }
-}
-
-/** 1005: the server gave no code. */
-function closeReason(code: number, reason: Uint8Array): string {
-  const said = printable(new TextDecoder().decode(reason));
-  const why = [...(code === 1005 ? [] : [code]), ...(said === "" ? [] : [said])].join(" ");
-  return `the server closed the connection${why === "" ? "" : `: ${why}`}`;
 }
