@@ -43,20 +43,27 @@ export class JsonLines {
     const change = depthChange(line);
     this.#depth += change;
     if (Number.isNaN(change) || this.#characters > MAX_FRAME_BYTES) return this.end();
-    if (this.#depth <= 0) {
-      const text = this.#open.join("\n");
-      const lines = this.end();
-      return lines.length > 1 && scanJson(text, MAX_DEPTH) ? lines : [text];
-    }
-    if (this.#open.length < this.#lookAt) return [];
-    this.#lookAt *= 2;
-    return this.#canEnd() ? [] : this.end();
+    const isWhole = this.#depth <= 0;
+    if (!isWhole && this.#open.length < this.#lookAt) return [];
+    if (!isWhole) this.#lookAt *= 2;
+    const text = this.#open.join("\n");
+    const fault = this.#open.length === 1 ? undefined : scanJson(text, MAX_DEPTH);
+    if (!isWhole && fault && !fault.tooDeep && fault.at >= text.length) return [];
+    if (fault) return this.#giveUp(text.slice(0, fault.at));
+    this.end();
+    return [text];
   }
 
-  #canEnd(): boolean {
-    const text = this.#open.join("\n");
-    const fault = scanJson(text, MAX_DEPTH);
-    return fault !== undefined && !fault.tooDeep && fault.at >= text.length;
+  /**
+   * The lines up to the one with the fault stand for themselves; a text may begin behind it. These are no
+   * more than those, for it is looked so often, so no line is taken again and again.
+   *
+   * @param good what stands before the fault
+   */
+  #giveUp(good: string): (JsonText | string)[] {
+    const lines = this.end();
+    const behind = lines.splice(good.split("\n").length);
+    return [...lines, ...behind.flatMap((line) => this.#takeOne(line))];
   }
 }
 

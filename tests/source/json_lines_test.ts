@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import fc from "fast-check";
 import { JsonLines } from "../../lib/source/json_lines.ts";
 import { corpus } from "../e2e/corpus.ts";
 
@@ -52,4 +53,38 @@ Deno.test("JsonLines takes no longer for a string without its end than it is lon
   // With a look from each quote for the end this would take an hour.
   const line = `{${'"\\'.repeat(400_000)}`;
   assertEquals(lines.take([line, "1"]), [line, "1"]);
+});
+
+Deno.test("JsonLines takes a text of several lines right behind a line that is none", () => {
+  const lines = new JsonLines();
+  const text = ["{", ' "a": [', "1", "]", "}"];
+  assertEquals(lines.take(["{ no", ...text, "2"]), ["{ no", text.join("\n"), "2"]);
+  const begun = ["{", '"a": {', "oops"];
+  assertEquals(lines.take([...begun, ...text, ...text]), [
+    ...begun,
+    text.join("\n"),
+    text.join("\n"),
+  ]);
+  assertEquals(lines.end(), []);
+});
+
+Deno.test("JsonLines gives each line back once, whatever stands in them", () => {
+  const line = fc.constantFrom(
+    "{",
+    "}",
+    "[",
+    "]",
+    "[1,",
+    "2]",
+    '{"a":',
+    "1}",
+    "x",
+    '"',
+    "{ no",
+    "",
+  );
+  fc.assert(fc.property(fc.array(line, { maxLength: 40 }), (taken) => {
+    const lines = new JsonLines();
+    assertEquals([...lines.take(taken), ...lines.end()].join("\n"), taken.join("\n"));
+  }));
 });

@@ -95,6 +95,7 @@ Deno.test("websocket connection: the server's close is answered with its code, a
   await pair.server.send(OPCODES.close, "");
   assertEquals(await pair.read(), []);
   assertEquals(pair.connection.reason, "the server closed the connection");
+  assertEquals(await pair.closeCode(), 1_000);
 });
 
 Deno.test("websocket connection: what is wrong with a frame is said to the server by its code", async () => {
