@@ -127,9 +127,9 @@ Deno.test("sources: one that was given up keeps no thread for its filter", async
   const ended = Promise.withResolvers<void>();
   const { Worker } = globalThis;
   globalThis.Worker = class extends Worker {
-    override terminate(): void {
-      super.terminate();
-      ended.resolve();
+    override postMessage(message: Record<string, unknown>): void {
+      super.postMessage(message);
+      if ("end" in message) ended.resolve();
     }
   };
   try {
