@@ -40,12 +40,12 @@ function templateFault(text: string, allowed: readonly string[]): string | undef
   }
 }
 
-/** Why something is refused; nothing where it is not. */
+/** Why something is refused; nothing where it is not. That it cannot be looked at now is no fault of it. */
 async function refusal(check: () => Promise<void>): Promise<string | undefined> {
   try {
     await check();
   } catch (error) {
-    if (!(error instanceof BusError)) throw error;
+    if (!(error instanceof BusError) || error.code === "failed") throw error;
     return error.hint === undefined ? error.message : `${error.message} (${error.hint})`;
   }
 }

@@ -39,7 +39,8 @@ export class Filter {
 
   /**
    * @param program passes what it makes anything of but `false`, `null`, an error or nothing
-   * @throws {BusError} `bad_input`: it is no program of jq, or takes too long for `null`
+   * @throws {BusError} `bad_input`: it is no program of jq, or takes too long for `null`; `failed`: no
+   * thread can be had
    */
   static async of(program: string, options: FilterOptions = {}): Promise<Filter> {
     const { clocks = SYSTEM_CLOCKS, onSaid = () => {} } = options;
@@ -50,12 +51,17 @@ export class Filter {
       await filter.#run(["null"]);
     } catch (error) {
       filter.close();
+      if (error instanceof BusError) throw error;
       throw new BusError("bad_input", refusal(error));
     }
     return filter;
   }
 
-  /** What becomes of each of the payloads. One that jq cannot deal with harms no other. */
+  /**
+   * What becomes of each of the payloads. One that jq cannot deal with harms no other.
+   *
+   * @throws {BusError} `failed`: no thread can be had
+   */
   async pass(payloads: readonly JsonText[]): Promise<Verdict[]> {
     const verdicts: Verdict[] = [];
     for (let at = 0; at < payloads.length; at += TOGETHER) {
@@ -85,6 +91,7 @@ export class Filter {
       const verdicts = await this.#run(payloads);
       return verdicts.length === payloads.length ? verdicts : "jq cannot read it";
     } catch (error) {
+      if (error instanceof BusError) throw error;
       return error instanceof JqLost ? `jq ${error.how}` : "jq cannot read it";
     }
   }

@@ -4,9 +4,11 @@
  * @module
  */
 
+import { counted } from "../platform/counted.ts";
+import { basename } from "@std/path/posix/basename";
+import { dirname } from "@std/path/posix/dirname";
 import { resolve } from "@std/path/posix/resolve";
 import { SYSTEM_CLOCKS, type SystemClocks } from "../platform/clocks.ts";
-import { parentOf } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
 import { systemReason } from "../platform/system_reason.ts";
 import { parseDuration } from "../platform/units.ts";
@@ -15,6 +17,8 @@ import { type FileChange, FileLook } from "./watch/file_changes.ts";
 import { FileEvents } from "./watch/file_events.ts";
 import { identityOf, statOf } from "./file_identity.ts";
 import { joined, KnownFiles } from "./watch/known_files.ts";
+import { DEAF_LOOK_MS, LookTimes } from "./watch/look_times.ts";
+import { pipeIn } from "./watch/pipes.ts";
 import type { CommonSettings } from "./settings.ts";
 import { Sleeper } from "./sleeper.ts";
 import type { Finding, Run, Source, SourceContext } from "./source.ts";
@@ -51,14 +55,8 @@ const LIMITS: WatchLimits = { files: 200_000, touched: 50_000 };
 /** Findings that are delivered together. */
 const TOGETHER = 256;
 
-/** Milliseconds after which everything is looked at even if nothing was heard. */
-const LOOK_MS = 60_000;
-
-/** Of the time that a look at everything took it rests so many times as much before the next one, ... */
-const RESTS = 2;
-
-/** ... and so many times as much where nothing was heard. */
-const LONG_RESTS = 50;
+/** Milliseconds after which it is looked for what came into a new folder before that was listened to. */
+const NEW_FOLDER_MS = 1_000;
 
 /** Milliseconds by which it waits longer, so that what is due soon after one another is told together. */
 const TOGETHER_MS = 5;
@@ -91,10 +89,8 @@ class WatchSource implements Source {
   readonly #known: KnownFiles;
   readonly #touched: TouchedPaths;
   readonly #sleeper: Sleeper;
+  readonly #times: LookTimes;
   #hasLooked = false;
-  /** Moments of the monotonic clock. */
-  #lookAllAt = Infinity;
-  #restUntil = 0;
 
   constructor(
     settings: WatchSettings,
@@ -110,6 +106,7 @@ class WatchSource implements Source {
     this.#known = new KnownFiles(limits.files);
     this.#touched = new TouchedPaths(clocks, debounce, limits.touched);
     this.#sleeper = new Sleeper(clocks);
+    this.#times = new LookTimes(clocks);
   }
 
   async *run(signal: AbortSignal): Run {
@@ -119,7 +116,7 @@ class WatchSource implements Source {
     const events = missing === undefined ? await this.#listen(folders, signal) : undefined;
     try {
       const look = this.#newLook(signal);
-      await this.#lookAtAll(look);
+      await this.#lookAtAll(look, folders);
       if (signal.aborted) return;
       this.#hasLooked = true;
       if (missing === undefined) yield { state: "connected", detail: this.#counted() };
@@ -128,11 +125,11 @@ class WatchSource implements Source {
       if (!isFirst) yield* this.#tell(changes);
       if (missing !== undefined) throw new BusError("failed", `${said(missing)} is not there`);
       while (await this.#isDue(signal)) {
-        yield* this.#tell(await this.#look(signal));
+        yield* this.#tell(await this.#look(folders, signal));
         await this.#assertThere(folders);
       }
     } finally {
-      events?.close();
+      await events?.close();
     }
   }
 
@@ -143,7 +140,7 @@ class WatchSource implements Source {
       const info = await this.#statOf(path);
       if (!info) return { folders, missing: path };
       // A file is replaced by another one, which a listener to the file would not hear of.
-      const folder = info.isDirectory ? path : parentOf(path);
+      const folder = info.isDirectory ? path : dirname(path);
       const itself = info.isDirectory ? info : await this.#statOf(folder);
       if (!itself) return { folders, missing: path };
       folders.set(folder, identityOf(itself));
@@ -157,8 +154,10 @@ class WatchSource implements Source {
     const flat = [...folders.keys()].filter((folder) => {
       return !deep.some((other) => folder === other || folder.startsWith(joined(other, "")));
     });
+    this.#times.listenAnew();
     const listener = {
       onPaths: (paths: readonly string[]) => {
+        this.#times.hear();
         const covered = paths.filter((path) => this.#covers(path));
         if (covered.length > 0) this.#touch(covered);
         else if (paths.some((path) => folders.has(path))) this.#lapse();
@@ -184,36 +183,35 @@ class WatchSource implements Source {
     if (!this.#touched.touch(paths)) this.#lapse();
   }
 
-  /** Somewhere something may have happened. */
-  #lapse(): void {
-    const at = Math.max(this.clocks.monotonic() + this.#debounce, this.#restUntil);
-    this.#lookAllAt = Math.min(this.#lookAllAt, at);
+  /** Somewhere something may have happened, which is looked for after so many milliseconds. */
+  #lapse(milliseconds = this.#debounce): void {
+    this.#times.lapse(milliseconds);
     this.#sleeper.wake();
   }
 
   /** Resolves when there is something to look at, or with false when the signal fires. */
   async #isDue(signal: AbortSignal): Promise<boolean> {
     while (!signal.aborted) {
-      const wait = Math.min(this.#touched.due, this.#lookAllAt) - this.clocks.monotonic();
+      const wait = Math.min(this.#touched.due, this.#times.due) - this.clocks.monotonic();
       if (wait <= 0) return true;
       await this.#sleeper.sleep(wait + TOGETHER_MS, signal);
     }
     return false;
   }
 
-  async #look(signal: AbortSignal): Promise<FileChange[]> {
-    const isAll = this.clocks.monotonic() >= this.#lookAllAt;
+  async #look(folders: Folders, signal: AbortSignal): Promise<FileChange[]> {
+    const isAll = this.clocks.monotonic() >= this.#times.due;
     const look = this.#newLook(signal);
     const due = this.#touched.take();
     for (const path of due) await look.at(path);
-    if (isAll) await this.#lookAtAll(look);
+    if (look.metFolder) this.#lapse(NEW_FOLDER_MS);
+    if (isAll) await this.#lookAtAll(look, folders);
     return this.#changesOf(look);
   }
 
   /** Looks at everything. Where something has changed it is to come to rest, unless that is too much. */
-  async #lookAtAll(look: FileLook): Promise<void> {
-    const began = this.clocks.monotonic();
-    this.#lookAllAt = Infinity;
+  async #lookAtAll(look: FileLook, folders: Folders): Promise<void> {
+    const began = this.#times.begin();
     for (const path of this.#paths) {
       const info = await this.#statOf(path);
       if (info?.isDirectory && this.#hasLooked) await look.compare(path);
@@ -222,10 +220,18 @@ class WatchSource implements Source {
     if (this.#touched.size + look.differing.length <= this.limits.touched) {
       this.#touched.touch(look.differing);
     } else for (const path of look.differing) await look.at(path);
-    const now = this.clocks.monotonic();
-    this.#restUntil = now + RESTS * (now - began);
-    const next = now + Math.max(LOOK_MS, LONG_RESTS * (now - began));
-    this.#lookAllAt = Math.max(Math.min(this.#lookAllAt, next), this.#restUntil);
+    const pipe = look.pipe ?? await this.#pipeBeside(folders);
+    if (!this.#times.end(began, pipe !== undefined) || pipe === undefined) return;
+    const text = `${said(pipe)} is a pipe, and a system that meets one stops to tell of changes`;
+    this.context.log("pipe", `${text}: everything is looked at every ${DEAF_LOOK_MS / 1000} s`);
+  }
+
+  /** One in a folder that is only listened to for a file in it. */
+  async #pipeBeside(folders: Folders): Promise<string | undefined> {
+    for (const folder of folders.keys()) {
+      const pipe = this.#covers(folder) ? undefined : await pipeIn(folder);
+      if (pipe !== undefined) return pipe;
+    }
   }
 
   #newLook(signal: AbortSignal): FileLook {
@@ -275,7 +281,7 @@ class WatchSource implements Source {
   }
 
   #counted(): string {
-    return this.#known.size === 1 ? "1 file" : `${this.#known.size} files`;
+    return counted(this.#known.size, "file");
   }
 }
 
@@ -285,7 +291,7 @@ function findingOf({ change, path, from, size }: FileChange): Finding {
     payload: JSON.stringify({ path, from, size }),
     values: {
       path: () => path,
-      name: () => path.slice(path.lastIndexOf("/") + 1),
+      name: () => basename(path),
       change: () => change,
     },
   };

@@ -6,6 +6,7 @@
 
 import { systemReason } from "../../platform/system_reason.ts";
 import { lstatOf, statOf } from "../file_identity.ts";
+import { isPipe } from "./pipes.ts";
 import { type FileMark, isSame, joined, type KnownFiles, markOf } from "./known_files.ts";
 
 /** What has become of a file. */
@@ -49,6 +50,8 @@ export class FileLook {
   readonly #found: Found[] = [];
   readonly #differing: string[] = [];
   #unknown = 0;
+  #metFolder = false;
+  #pipe: string | undefined;
 
   constructor(options: FileLookOptions) {
     this.#options = options;
@@ -57,6 +60,16 @@ export class FileLook {
   /** How many new files were found of which nothing can be known, for there are too many. */
   get unknown(): number {
     return this.#unknown;
+  }
+
+  /** Whether something that was to be looked at was a folder, so that it is new or has moved. */
+  get metFolder(): boolean {
+    return this.#metFolder;
+  }
+
+  /** The path of a pipe, or of a link to one, where one was met. */
+  get pipe(): string | undefined {
+    return this.#pipe;
   }
 
   /** The paths at which {@linkcode compare} found something else than what was known. */
@@ -69,11 +82,13 @@ export class FileLook {
     const isRoot = this.#options.roots.includes(path);
     const info = await this.#readable(path, isRoot ? statOf(path) : lstatOf(path));
     if (info === null) return;
+    if (info && await isPipe(path, info)) this.#pipe ??= path;
     if (!info?.isDirectory) {
       for (const inner of this.#options.known.below(path)) this.#note(inner, undefined);
       return this.#note(path, info && markOf(info));
     }
     this.#note(path, undefined);
+    this.#metFolder = true;
     if (!isRoot && !this.#options.recursive) return;
     await this.#lookInto(path, (path, mark) => this.#note(path, mark));
   }
@@ -158,6 +173,7 @@ export class FileLook {
         names.slice(at, at + TOGETHER).map(async (name) => {
           const path = joined(folder, name);
           const info = await this.#readable(path, lstatOf(path));
+          if (info && await isPipe(path, info)) this.#pipe ??= path;
           if (info && !info.isDirectory) judge(path, markOf(info));
           else if (info !== null) gone.push(name);
         }),

@@ -9,6 +9,7 @@ import type { SystemClocks } from "../../platform/clocks.ts";
 import { printable } from "../../platform/printable.ts";
 import { within } from "../../platform/within.ts";
 import { BusError } from "../../protocol/errors.ts";
+import { takeThreadRoom } from "../../platform/thread_room.ts";
 
 /** The folders that are listened to, by whether that goes for what lies below them, too. */
 export interface ListenedFolders {
@@ -29,10 +30,17 @@ export type Hearsay =
   | { readonly listens: true }
   | { readonly refusal: string; readonly reason: string }
   | { readonly paths: readonly string[] }
-  | { readonly lapse: string | undefined };
+  | { readonly lapse: string | undefined }
+  | { readonly ended: true };
+
+/** What that thread is told: to listen, or to end. */
+export type Errand = ListenedFolders | { readonly end: true };
 
 /** Milliseconds that the system has to begin: some ten thousand folders take a few seconds. */
 const BEGIN_MS = 30_000;
+
+/** Milliseconds that the thread has to end. */
+const END_MS = 2_000;
 
 /** What {@linkcode FileEvents} needs. */
 export interface FileEventsOptions {
@@ -43,33 +51,42 @@ export interface FileEventsOptions {
 }
 
 /**
- * Listens to folders. All listeners of the process share one of the system's: where two listen to the
- * same folder, and one of them to what lies below it too, the other's end can make it deaf; so can a
- * pipe that is made in one. So whoever has to know looks for himself now and then.
+ * Listens to folders. A pipe that is made in one can make it deaf, and the system itself loses some of
+ * what happens. So whoever has to know looks for himself now and then.
  */
 export class FileEvents {
-  private constructor(private readonly worker: Worker) {}
+  #isOver = false;
+  readonly #ended = Promise.withResolvers<void>();
 
-  /** @throws {BusError} `failed`: one of the folders cannot be watched */
+  private constructor(private readonly worker: Worker, private readonly clocks: SystemClocks) {}
+
+  /** @throws {BusError} `failed`: one of the folders cannot be watched, or no thread can be had */
   static async open(
     folders: ListenedFolders,
     { listener, clocks, signal }: FileEventsOptions,
   ): Promise<FileEvents> {
+    const letGo = takeThreadRoom();
     const worker = new Worker(new URL("./listening_worker.ts", import.meta.url), {
       type: "module",
     });
+    const events = new FileEvents(worker, clocks);
     const begun = Promise.withResolvers<BusError | undefined>();
     worker.addEventListener("message", ({ data }: MessageEvent<Hearsay>) => {
-      if ("paths" in data) listener.onPaths(data.paths);
+      letGo();
+      if ("ended" in data) events.#ended.resolve();
+      else if (events.#isOver) return;
+      else if ("paths" in data) listener.onPaths(data.paths);
       else if ("lapse" in data) listener.onLapse(data.lapse);
       else begun.resolve("listens" in data ? undefined : refusal(folders, data));
     });
     worker.addEventListener("error", (event) => {
       // Else it would be thrown in the thread of the hub.
       event.preventDefault();
-      listener.onLapse(event.message);
+      letGo();
+      events.#ended.resolve();
+      if (!events.#isOver) listener.onLapse(event.message);
     });
-    worker.postMessage(folders);
+    events.#tell(folders);
     let hasAnswered = false;
     let error: BusError | undefined;
     const beginning = begun.promise.then((refused) => {
@@ -78,19 +95,31 @@ export class FileEvents {
     });
     await orAborted(within(clocks, BEGIN_MS, beginning), signal);
     if (error) {
-      worker.terminate();
+      await events.close();
       throw error;
     }
     const isLate = !hasAnswered && !signal.aborted;
     if (isLate) {
       listener.onLapse(`the system has not begun to tell of them in ${BEGIN_MS / 1000} s`);
     }
-    return new FileEvents(worker);
+    return events;
   }
 
-  /** Nothing is heard any more. */
-  close(): void {
-    this.worker.terminate();
+  /**
+   * Nothing is heard any more. Resolves when the thread ends: one that does so by itself leaves no
+   * descriptors behind, one that is ended by another can.
+   */
+  async close(): Promise<void> {
+    this.#isOver = true;
+    this.#tell({ end: true });
+    let hasEnded = false;
+    const end = this.#ended.promise.then(() => hasEnded = true);
+    await within(this.clocks, END_MS, end);
+    if (!hasEnded) this.worker.terminate();
+  }
+
+  #tell(errand: Errand): void {
+    this.worker.postMessage(errand);
   }
 }
 

@@ -10,7 +10,7 @@
 
 import { systemReason } from "../../platform/system_reason.ts";
 import { nextTurn } from "../../platform/turn.ts";
-import type { Hearsay, ListenedFolders } from "./file_events.ts";
+import type { Errand, Hearsay } from "./file_events.ts";
 
 /**
  * Events that an older runtime holds; what comes while it holds so many is lost without a word. A newer
@@ -45,7 +45,13 @@ async function isThere(promise: Promise<unknown>): Promise<boolean> {
   return isThere;
 }
 
-self.addEventListener("message", ({ data }: MessageEvent<ListenedFolders>) => {
+function end(): void {
+  post({ ended: true });
+  self.close();
+}
+
+self.addEventListener("message", ({ data }: MessageEvent<Errand>) => {
+  if ("end" in data) return end();
   const { deep, flat } = data;
   try {
     if (deep.length > 0) void hear(Deno.watchFs([...deep], { recursive: true }));
