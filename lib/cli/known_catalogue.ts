@@ -26,7 +26,8 @@ export async function knownCatalogue(
   if (beside.isGiven) return beside;
   try {
     const { config } = await statusOf(paths, PATIENCE_MS);
-    return config === undefined ? beside : { path: config, isGiven: false };
+    // A hub says it from the root on; whatever else it says is no path.
+    return config?.startsWith("/") ? { path: config, isGiven: false } : beside;
   } catch (error) {
     if (error instanceof BusError) return beside;
     throw error;

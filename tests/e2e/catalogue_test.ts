@@ -105,7 +105,9 @@ Deno.test("catalogue: who says the types has the setup and cleanup of the hub's 
   const key = { types: ["t"], setup: `echo up >> ${told}`, cleanup: `echo down >> ${told}` };
   await write(`${place.directory}/some.json`, { keys: { k: key } });
   await place.serve(["--config", "some.json"]);
-  const { code, stderr } = await place.run(["consume", "k", "--types", "t", "--timeout", "100ms"]);
+  const consumer = await place.consume(["k", "--types", "t"]);
+  consumer.signal("SIGTERM");
+  const { code, stderr } = await consumer.end();
   assertEquals(code, 0, stderr);
   assertEquals(await Deno.readTextFile(told), "up\ndown\n");
 });
