@@ -22,7 +22,7 @@ async function outcome(part: string): Promise<unknown> {
 Deno.test(
   "filter: its end leaves nothing open, after a break-down, while it is busy and after a check too",
   options,
-  async () => assertEquals(await outcome("opened"), Array(5).fill("jq was ended")),
+  async () => assertEquals(await outcome("opened"), Array(2).fill("jq was ended")),
 );
 
 Deno.test(
