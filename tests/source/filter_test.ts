@@ -43,7 +43,8 @@ Deno.test("filter: a payload that jq cannot read is told apart, and harms no oth
 });
 
 Deno.test("filter: one that takes for ever for a payload is ended, and goes on with the next", async () => {
-  let calls = 0;
+  // The first call is for the program alone: it is tried on null.
+  let calls = -1;
   const after: SystemClocks["after"] = (milliseconds, callback) => {
     // Only for the three together and the second alone time passes, however slow the others are.
     const isEndless = milliseconds === CALL_MS && [1, 3].includes(++calls);
@@ -51,8 +52,6 @@ Deno.test("filter: one that takes for ever for a payload is ended, and goes on w
   };
   const program = "if .go then last(repeat(1)) else true end";
   const filter = await Filter.of(program, { clocks: { after } });
-  // That it was tried on null does not count.
-  calls = 0;
   try {
     const answer = filter.pass(['{"go":false}', '{"go":true}', '{"go":false}']);
     const expected = ["passes", "jq took too long", "passes"];
