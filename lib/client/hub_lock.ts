@@ -14,6 +14,9 @@ import { BusError } from "../protocol/errors.ts";
  */
 const PIECE_BYTES = 4096;
 
+/** Bytes of a longer line than there is: a list that is shorter by it than a piece was handed out in one. */
+const LINE_BYTES = 128;
+
 /** Looks at a long list before a lock that it does not show is taken for none. */
 const LOOKS = 10;
 
@@ -69,7 +72,8 @@ export async function findInLocks<T>(
   for (let look = 1;; look++) {
     const locks = await read();
     const found = find(locks);
-    if (found !== undefined || locks.length <= PIECE_BYTES || look === LOOKS) return found;
+    const isWhole = locks.length <= PIECE_BYTES - LINE_BYTES;
+    if (found !== undefined || isWhole || look === LOOKS) return found;
   }
 }
 

@@ -75,6 +75,9 @@ Deno.test("findInLocks() looks again in a long list, which may lack a line, and 
   assertEquals(await looked([others, others]), [400, 1]);
   assertEquals(await looked([...Array(10).fill(lacking), others]), [undefined, 1]);
   assertEquals(await looked(["", others]), [undefined, 1]);
+  // A list of more than one piece whose second one was empty by then.
+  assertEquals(await looked([lacking.slice(0, 4_000), others]), [400, 0]);
+  assertEquals(await looked([lacking.slice(0, 3_900), others]), [undefined, 1]);
 });
 
 test("hubPid() is the process that holds the lock, while it does", async (paths) => {

@@ -81,7 +81,7 @@ Deno.test("cleanup: where it fails that is said, and is the exit code", async ()
 
 /** Sends a signal that must not be taken for the same one as the last. */
 async function another(consumer: Running, signal: Deno.Signal): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  await new Promise((resolve) => setTimeout(resolve, 500));
   consumer.signal(signal);
 }
 
