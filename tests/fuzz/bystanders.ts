@@ -7,6 +7,7 @@
 
 import type { Trial } from "../campaign/campaign.ts";
 import { StallMeter, type Stalls } from "../campaign/stall.ts";
+import { insistInTime } from "../campaign/timing.ts";
 import { Watcher } from "../campaign/watcher.ts";
 import type { Place } from "../e2e/kit.ts";
 import { type ProcessorTime, processorTime, stretch } from "./processor_time.ts";
@@ -75,9 +76,8 @@ export class Bystanders {
     trial.note("longest way of a watcher's event", `${this.#watcher.longest.toFixed(1)} ms`);
     if (failures.length > 0) throw new Error(`one who asks got no answer: ${failures[0]}`);
     const most = stall * this.#stretch;
-    if (longest > most) {
-      throw new Error(`a stall of ${longest.toFixed(1)} ms, and not ${most.toFixed(1)} at most`);
-    }
+    const wrong = `a stall of ${longest.toFixed(1)} ms, and not ${most.toFixed(1)} at most`;
+    insistInTime(longest <= most, wrong);
   }
 
   #look(): void {

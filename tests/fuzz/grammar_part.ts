@@ -5,6 +5,7 @@
  */
 
 import type { Part, Trial } from "../campaign/campaign.ts";
+import { inSomeRound } from "../campaign/timing.ts";
 import { Bench, Deviation } from "./bench.ts";
 import { beside, fifth, mebibytes } from "./bystanders.ts";
 import { CaseMaker, type Planned } from "./case_maker.ts";
@@ -62,23 +63,28 @@ export const grammarPart: Part = {
   weight: 30,
   floors: FLOORS,
   async run(trial) {
-    await using bench = await Bench.open();
-    if (trial.seconds >= SECONDS_OF_MEMORY) await bench.fillMemory();
-    await beside(trial, bench.place, { stall: LONGEST_STALL_MS }, async ({ memory }) => {
-      await playAll(trial, bench);
-      judgeMemory(trial, memory);
-    }, bench.audit);
+    await inSomeRound(trial, (isOver) => round(trial, isOver));
   },
 };
 
-async function playAll(trial: Trial, bench: Bench): Promise<void> {
+async function round(trial: Trial, isOver: () => boolean): Promise<void> {
+  await using bench = await Bench.open();
+  if (trial.seconds >= SECONDS_OF_MEMORY) await bench.fillMemory();
+  await beside(trial, bench.place, { stall: LONGEST_STALL_MS }, async ({ memory }) => {
+    await playAll(trial, bench, isOver);
+    judgeMemory(trial, memory);
+  }, bench.audit);
+}
+
+async function playAll(trial: Trial, bench: Bench, isOver: () => boolean): Promise<void> {
   const maker = new CaseMaker(trial.random, bench.seen, bench.isFree);
   const playing = new Set<Case>();
   let deviation: Deviation | undefined;
   let suspects: readonly Case[] = [];
   const start = performance.now();
+  const before = trial.tally.count("frames");
   const lane = async () => {
-    while (trial.goesOn() && !deviation) {
+    while ((!isOver() || trial.goesOn()) && !deviation) {
       const planned = maker.next();
       playing.add(planned.played);
       try {
@@ -97,7 +103,7 @@ async function playAll(trial: Trial, bench: Bench): Promise<void> {
   await Promise.all(Array.from({ length: LANES }, lane));
   if (deviation) throw new Error(await report(deviation, suspects));
   const seconds = (performance.now() - start) / 1000;
-  const frames = trial.tally.count("frames");
+  const frames = trial.tally.count("frames") - before;
   trial.note("frames a second", `${Math.round(frames / seconds)}`);
 }
 

@@ -44,13 +44,17 @@ export const silencePart: Part = {
     }
     trial.tally.expect("good hellos", 20);
     trial.tally.expect("lost its place to another", 1);
-    await using place = await Place.withHub();
-    await beside(trial, place, { stall: HELLO_MS }, async () => {
-      await inSomeRound(trial, () => asManyAsAreBorne(trial, place));
-      await oneTooMany(trial, place);
-    });
+    await inSomeRound(trial, () => round(trial));
   },
 };
+
+async function round(trial: Trial): Promise<void> {
+  await using place = await Place.withHub();
+  await beside(trial, place, { stall: HELLO_MS }, async () => {
+    await asManyAsAreBorne(trial, place);
+    await oneTooMany(trial, place);
+  });
+}
 
 /** As many as are borne: cut off in time, and no good hello waits for them. */
 async function asManyAsAreBorne(trial: Trial, place: Place): Promise<void> {
