@@ -68,7 +68,10 @@ export class EventMaker {
     if (!filter) return unmade;
     const left = [...findings.keys()].filter((at) => !unmade[at]);
     const verdicts = await filter.pass(left.map((at) => payloadOf(findings[at])));
-    for (const [index, verdict] of verdicts.entries()) unmade[left[index] ?? 0] = unmadeBy(verdict);
+    for (const [index, at] of left.entries()) {
+      const verdict = verdicts[index];
+      if (verdict) unmade[at] = unmadeBy(verdict);
+    }
     return unmade;
   }
 

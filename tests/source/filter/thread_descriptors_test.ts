@@ -1,28 +1,14 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
+import { outcomeOf } from "../few_descriptors.ts";
 
 const options = { ignore: Deno.build.os !== "linux" };
 
-const PROGRAM = new URL("./descriptor_program.ts", import.meta.url).pathname;
-
-/** Descriptors that a program may have. */
-const LIMIT = 150;
-
-/** What a part of the program says. It fails where threads that have ended left something open. */
-async function outcome(part: string): Promise<unknown> {
-  const words = [Deno.execPath(), "run", "-A", "--quiet", "--no-check", PROGRAM, part];
-  const script = `ulimit -n ${LIMIT} && exec "$@"`;
-  const { success, stdout, stderr } = await new Deno.Command("/bin/sh", {
-    args: ["-c", script, "sh", ...words],
-    env: { NO_COLOR: "1" },
-  }).output();
-  assert(success, new TextDecoder().decode(stderr));
-  return JSON.parse(new TextDecoder().decode(stdout));
-}
+const PROGRAM = new URL("./descriptor_program.ts", import.meta.url);
 
 Deno.test(
   "filter: its end leaves nothing open, after a break-down, while it is busy and after a check too",
   options,
-  async () => assertEquals(await outcome("opened"), Array(2).fill("jq was ended")),
+  async () => assertEquals(await outcomeOf(PROGRAM, "opened"), Array(2).fill("jq was ended")),
 );
 
 Deno.test(
@@ -31,7 +17,7 @@ Deno.test(
   async () => {
     const [broke, late] = ["jq broke down", "jq took too long"];
     const verdicts = [broke, late, "passes", broke, broke, "passes"];
-    assertEquals(await outcome("broken"), [...verdicts, 1]);
+    assertEquals(await outcomeOf(PROGRAM, "broken"), [...verdicts, 1]);
   },
 );
 
@@ -39,7 +25,7 @@ Deno.test(
   "filter: where jq took up much memory before it broke down the thread ends, and leaves nothing open",
   options,
   async () => {
-    assertEquals(await outcome("large"), [true, false, true, false, true, 3]);
+    assertEquals(await outcomeOf(PROGRAM, "large"), [true, false, true, false, true, 3]);
   },
 );
 
@@ -49,6 +35,6 @@ Deno.test(
   async () => {
     const reason = "failed: no thread can be begun: too many files and connections are open";
     const refused = [reason, reason, reason];
-    assertEquals(await outcome("none"), [...refused, ...refused, "passes"]);
+    assertEquals(await outcomeOf(PROGRAM, "none"), [...refused, ...refused, "passes"]);
   },
 );
