@@ -61,6 +61,9 @@ export type CrowdState =
 
 const LINE_FEED = 0x0a;
 
+/** Knocks at once. */
+const AT_ONCE = 64;
+
 const STATES: readonly CrowdState[] = [
   "knocking",
   "waiting",
@@ -103,11 +106,10 @@ class Member {
 
   /** As programs of this project knock: at once, then later and later, each at another moment. */
   async #knock(): Promise<Deno.UnixConn> {
-    const { socket, patience } = this.crowd.options;
-    const end = performance.now() + patience;
+    const end = performance.now() + this.crowd.options.patience;
     for (let longest = 5;; longest = Math.min(longest * 2, 100)) {
       try {
-        return await Deno.connect({ transport: "unix", path: socket });
+        return await this.crowd.knock();
       } catch (error) {
         if (!(error instanceof Deno.errors.WouldBlock) || performance.now() > end) throw error;
         this.crowd.busy++;
@@ -143,6 +145,32 @@ class Member {
   }
 }
 
+/**
+ * Knocks whose outcomes are awaited together. While knocks fail without end the runtime does not look
+ * at those that have succeeded, and the hub would count them among the silent.
+ */
+class Round {
+  readonly #knocks: Promise<Deno.UnixConn>[] = [];
+
+  /** @param before what it waits for */
+  constructor(private readonly before: Promise<unknown>) {}
+
+  get isFull(): boolean {
+    return this.#knocks.length === AT_ONCE;
+  }
+
+  /** Resolves when all that have knocked in it know how they fared. */
+  over(): Promise<unknown> {
+    return Promise.allSettled(this.#knocks);
+  }
+
+  knock(socket: string): Promise<Deno.UnixConn> {
+    const knock = this.before.then(() => Deno.connect({ transport: "unix", path: socket }));
+    this.#knocks.push(knock);
+    return knock;
+  }
+}
+
 /** What a first frame says. */
 function judge(text: string): CrowdState {
   try {
@@ -162,8 +190,15 @@ class Crowd {
   readonly #members: Member[] = [];
   readonly #words = new Set<string>();
   #orderedAt = 0;
+  #round = new Round(Promise.resolve());
 
   constructor(readonly options: CrowdOptions) {}
+
+  /** Tries once to connect, when its turn comes. */
+  knock(): Promise<Deno.UnixConn> {
+    if (this.#round.isFull) this.#round = new Round(this.#round.over());
+    return this.#round.knock(this.options.socket);
+  }
 
   hear(words: string): void {
     if (this.#words.size < 5) this.#words.add(words.slice(0, 200));
