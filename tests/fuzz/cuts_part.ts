@@ -66,7 +66,7 @@ async function playAll(trial: Trial, bench: Bench): Promise<void> {
   let failure: unknown;
   const lane = async () => {
     for (let task = queue.shift(); task && !failure; task = queue.shift()) {
-      if (isPair(task) && trial.isOver) return;
+      if (isPair(task) && !trial.goesOn()) return;
       const found = caseOf(task, `c${FIRST_KEY + ++made}`);
       try {
         await bench.play(found, undefined, ObservedTalk.connect);

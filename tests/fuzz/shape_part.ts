@@ -29,6 +29,9 @@ const PAUSE_MS = 10;
 /** How often each is sent in a row. */
 const SHOTS = 12;
 
+/** Rows in which a machine may have its moments: what is wrong with a shape shows in each. */
+const ROWS = 3;
+
 /** What a row of one shape came to. */
 interface Series {
   /** Milliseconds of the longest beat of each shot. */
@@ -86,10 +89,15 @@ async function shootAll(trial: Trial, bench: Bench, pulse: Pulse): Promise<void>
   for (const [way, shot] of Object.entries(WAYS)) {
     const text = { ...texts.get(way) as Series, peak };
     for (const shape of shapes) {
-      const seen = await series(bench, pulse, shot, shape);
-      trial.tally.add(way, SHOTS);
-      trial.note(`${shape.name} as ${way}`, inWords(seen));
-      failures.push(...wrongs(seen, text).map((wrong) => `${shape.name} as ${way}: ${wrong}`));
+      let wrong: string[] = [];
+      for (let row = 0; row < ROWS; row++) {
+        const seen = await series(bench, pulse, shot, shape);
+        trial.tally.add(way, SHOTS);
+        trial.note(`${shape.name} as ${way}`, inWords(seen));
+        wrong = wrongs(seen, text);
+        if (wrong.length === 0) break;
+      }
+      failures.push(...wrong.map((words) => `${shape.name} as ${way}: ${words}`));
     }
     trial.note(`text as ${way}`, inWords(text));
   }
@@ -101,8 +109,9 @@ function wrongs({ longest, p99, peak, stretch }: Series, text: Series): string[]
   const still = quartile(longest) / stretch;
   if (still > LOOP_MS) wrongs.push(`the loop stood still for ${still.toFixed(1)} ms`);
   if (peak > text.peak + MEMORY + NOISE) wrongs.push(`it cost ${mebibytes(peak - text.peak)}`);
-  if (p99 > 2 * Math.max(text.p99, LOOP_MS)) {
-    wrongs.push(`others waited ${p99.toFixed(1)} ms, and ${text.p99.toFixed(1)} for text`);
+  const [others, forText] = [p99 / stretch, text.p99 / text.stretch];
+  if (others > 2 * Math.max(forText, LOOP_MS)) {
+    wrongs.push(`others waited ${others.toFixed(1)} ms, and ${forText.toFixed(1)} for text`);
   }
   return wrongs;
 }
