@@ -129,7 +129,7 @@ async function standStill(trial: Trial, place: Place): Promise<void> {
   });
   await crowd.running.freeze();
   const events = Math.ceil(FLOOD_BYTES / FILLER);
-  const { refused, routed } = await publisher.does({ events, rate: 0 }, 60_000);
+  const { refused, routed } = await publisher.does({ events, rate: 0 }, 120_000);
   insist(refused === undefined, `the publisher was refused: ${refused}`);
   insist(routed === events, `${routed} of ${events} events were routed`);
   await publisher.kill();
