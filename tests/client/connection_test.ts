@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { HubConnection } from "../../lib/client/connection.ts";
 import { HubGoneError, HubSilentError } from "../../lib/client/errors.ts";
 import type { ByteEnds } from "../../lib/platform/byte_ends.ts";
-import { DrivenTime } from "./driven_time.ts";
+import { DrivenTime } from "../server/driven_time.ts";
 import { PATHS, scripted } from "./scripted_hub.ts";
 
 Deno.test("HubConnection.send() writes in order and whole, however little is taken at once", async () => {

@@ -4,7 +4,7 @@ import { HubConnection } from "../../lib/client/connection.ts";
 import { HubGoneError, HubSilentError, RefusedError } from "../../lib/client/errors.ts";
 import { Publisher } from "../../lib/client/publisher.ts";
 import { BusError } from "../../lib/protocol/errors.ts";
-import { DrivenTime } from "./driven_time.ts";
+import { DrivenTime } from "../server/driven_time.ts";
 import { type Line, PATHS, type Scripted, scripted, type ScriptedHub } from "./scripted_hub.ts";
 
 interface Opened extends Scripted {

@@ -15,7 +15,8 @@ import { Siblings } from "../../../lib/source/nats/siblings.ts";
 import { SubjectNames } from "../../../lib/source/nats/subjects.ts";
 import { settle, until } from "../../server/peer.ts";
 import { testContext } from "../kit.ts";
-import { BorrowedClocks, ScriptedLink } from "./scripted_link.ts";
+import { DrivenTime } from "../../server/driven_time.ts";
+import { ScriptedLink } from "./scripted_link.ts";
 
 const ALL = { count: Infinity, bytes: Infinity };
 
@@ -51,7 +52,7 @@ function newOutbox() {
 
 /** A sender at work, and a server that keeps or refuses what the test says. */
 class Sending implements AsyncDisposable {
-  readonly clocks = new BorrowedClocks();
+  readonly clocks = new DrivenTime();
   readonly link = new ScriptedLink();
   readonly outbox: Outbox;
   /** The log. */

@@ -10,7 +10,8 @@ import { Siblings } from "../../../lib/source/nats/siblings.ts";
 import { SubjectNames } from "../../../lib/source/nats/subjects.ts";
 import { settle, until } from "../../server/peer.ts";
 import { testContext } from "../kit.ts";
-import { BorrowedClocks, ScriptedLink } from "./scripted_link.ts";
+import { DrivenTime } from "../../server/driven_time.ts";
+import { ScriptedLink } from "./scripted_link.ts";
 
 const MIB = 1024 * 1024;
 
@@ -60,7 +61,7 @@ class Delivery {
 
 /** A durable consumer at work, and a server that brings what the test says. */
 class Receiving implements AsyncDisposable {
-  readonly clocks = new BorrowedClocks();
+  readonly clocks = new DrivenTime();
   readonly link = new ScriptedLink();
   readonly context = testContext();
   /** What the server was told: what is done, what is to come again, and that it was asked how it is. */

@@ -1,13 +1,10 @@
 /**
- * A connection to NATS that comes and goes when a test says so, and the system's time as it says.
+ * A connection to NATS that comes and goes when a test says so.
  *
  * @module
  */
 
-import { SYSTEM_CLOCKS, type SystemClocks } from "../../../lib/platform/clocks.ts";
 import type { NatsLink } from "../../../lib/source/nats/connection.ts";
-import { DrivenClocks } from "../../server/driven_clocks.ts";
-import { until } from "../../server/peer.ts";
 
 /** As much of a {@linkcode NatsLink} as those need who send and receive through it; up at first. */
 export class ScriptedLink {
@@ -47,32 +44,5 @@ export class ScriptedLink {
     this.#isUp = true;
     this.#session = new AbortController();
     this.#up.resolve();
-  }
-}
-
-/** The system's clocks, which many take for granted, driven until it is disposed of. */
-export class BorrowedClocks extends DrivenClocks implements Disposable {
-  readonly #own = { ...SYSTEM_CLOCKS };
-
-  constructor() {
-    super();
-    const driven: Partial<SystemClocks> = {
-      monotonic: () => this.monotonic(),
-      after: (milliseconds, callback) => this.after(milliseconds, callback),
-    };
-    Object.assign(SYSTEM_CLOCKS, driven);
-  }
-
-  [Symbol.dispose](): void {
-    Object.assign(SYSTEM_CLOCKS, this.#own);
-  }
-
-  /** Goes on to the next alarm, when there is one. Resolves with the milliseconds until then. */
-  async ringNext(): Promise<number> {
-    await until(() => this.pending > 0, "somebody who waits for a time");
-    const since = this.monotonic();
-    this.setTo(this.nextDue ?? since);
-    this.ring();
-    return this.monotonic() - since;
   }
 }

@@ -5,7 +5,8 @@
  */
 
 import { nextTurn } from "../../lib/platform/turn.ts";
-import { DrivenClocks } from "../server/driven_clocks.ts";
+import { DrivenClocks } from "./driven_clocks.ts";
+import { until } from "./peer.ts";
 
 /** Takes the place of the timers and the monotonic clock until it is disposed of. */
 export class DrivenTime extends DrivenClocks implements Disposable {
@@ -35,6 +36,15 @@ export class DrivenTime extends DrivenClocks implements Disposable {
       await nextTurn();
     }
     this.setTo(end);
+  }
+
+  /** Goes on to the next alarm, when there is one. Resolves with the milliseconds until then. */
+  async ringNext(): Promise<number> {
+    await until(() => this.pending > 0, "somebody who waits for a time");
+    const since = this.monotonic();
+    this.setTo(this.nextDue ?? since);
+    this.ring();
+    return this.monotonic() - since;
   }
 
   [Symbol.dispose](): void {
