@@ -217,6 +217,7 @@ export class Publisher implements AsyncDisposable {
   }
 
   async #flush(timeout: number): Promise<FlushTotals> {
+    const asked = performance.now();
     const id = this.#frames + 1;
     const pending: PendingFlush = { id, frame: id, events: this.#events };
     this.#flushes.push(pending);
@@ -224,7 +225,8 @@ export class Publisher implements AsyncDisposable {
     const { paths } = this.#connection;
     while (!pending.ack) {
       this.#throwFailure();
-      const left = this.#lastSign + timeout - performance.now();
+      // Of a hub that owed nothing until then no sign was due before.
+      const left = Math.max(this.#lastSign, asked) + timeout - performance.now();
       if (left > 0) await orLate(left, this.#changed.wait());
       else this.#fail(new HubSilentError(paths, await hubPid(paths)));
     }

@@ -320,6 +320,18 @@ Deno.test("Publisher waits for a hub that answers slowly, as long as it gives si
   await closed(script);
 });
 
+Deno.test("Publisher that had nothing to say for long gives a hub its time from the next flush on", async () => {
+  using time = new DrivenTime();
+  const script = await opened({ later: 200 });
+  await time.pass(1_000);
+  await script.publisher.publish({ type: "x", payload: 1 });
+  const flushed = script.publisher.flush();
+  await time.pass(199);
+  await answerFlush(script.hub);
+  assertEquals((await flushed).events, 1);
+  await closed(script);
+});
+
 Deno.test("Publisher as `await using` closes, and throws what nobody has heard of yet", async () => {
   const script = await opened();
   const using = (async () => {
