@@ -65,13 +65,16 @@ class Consumption {
   /** Fires when nothing more is to be printed, but for the limit. */
   readonly #over: AbortSignal;
   readonly #started: StartedHub;
-  readonly #ready = Promise.withResolvers<void>();
+  /** Keeps back what is said of the hub until the consumer is ready. */
+  #untilReady = Promise.withResolvers<void>();
   /** Resolves when all is said of what has become of the hub so far. */
-  #told = this.#ready.promise;
+  #told = this.#untilReady.promise;
   #events = 0;
   #lost = 0;
   /** How often it came back. */
   #returns = 0;
+  /** It has a hub, and its key is set up; it may have gone away since. */
+  #isSubscribed = false;
   #isAway = false;
   /** The last setup was broken off because all is over. */
   #endsInSetup = false;
@@ -130,7 +133,7 @@ class Consumption {
     const { flags, arguments: { key }, hub } = this.#invocation;
     const [setup, cleanup] = [this.#setup, this.#cleanup];
     try {
-      return await consume({
+      const consumer = await consume({
         ...hub,
         config: flags.config,
         key,
@@ -141,8 +144,10 @@ class Consumption {
         reconnect: !flags["no-reconnect"],
         signal: this.#over,
         onWaiting: () => void this.#sayWaiting(),
-        onState: (state) => void (this.#told = this.#told.then(() => this.#tell(state))),
+        onState: (state) => this.#noteState(state),
       });
+      this.#isSubscribed = true;
+      return consumer;
     } catch (error) {
       if (this.#over.aborted) return undefined;
       throw error;
@@ -154,7 +159,7 @@ class Consumption {
   async #setUp(setup: KeyCommand, signal: AbortSignal): Promise<void> {
     await this.#started.say();
     // That a hub went away during the setup is said at once; what comes of the next, once it is ready.
-    if (this.#told === this.#ready.promise) this.#told = Promise.resolve();
+    this.#untilReady.resolve();
     await this.#told;
     try {
       await setup.run(signal);
@@ -162,7 +167,14 @@ class Consumption {
       this.#endsInSetup = this.#over.aborted;
       throw error;
     }
-    this.#told = this.#told.then(() => this.#ready.promise);
+    const { promise } = this.#untilReady = Promise.withResolvers<void>();
+    this.#told = this.#told.then(() => promise);
+  }
+
+  #noteState(state: ConsumerState): void {
+    // It had set its key up, and its hub went away all the same: it is not ready before the next one.
+    if (state.state === "away" && !this.#isSubscribed) this.#untilReady.resolve();
+    this.#told = this.#told.then(() => this.#tell(state));
   }
 
   async #printUntilEnd(consumer: Consumer): Promise<number> {
@@ -170,7 +182,7 @@ class Consumption {
     output.say(readyLine(key, consumer.first));
     this.#compareCatalogues(consumer.state);
     this.#isAway = false;
-    this.#ready.resolve();
+    this.#untilReady.resolve();
     let failure: unknown;
     try {
       for await (const event of consumer) {
@@ -278,7 +290,9 @@ class Consumption {
     if (failure instanceof HubGoneError) return { kind: "hub gone" };
     if (failure !== undefined) return { kind: "failed" };
     if (this.#isLimitReached) return { kind: "limit" };
-    const signal = this.#signals.first;
+    // A signal may also come when it has ended already, and only its cleanup still runs.
+    const isTimeout = this.#over.reason === this.#timeout.signal.reason;
+    const signal = isTimeout ? undefined : this.#signals.first;
     return signal === undefined ? { kind: "timeout" } : { kind: "signal", signal };
   }
 

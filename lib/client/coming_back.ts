@@ -10,6 +10,9 @@ import type { ConnectedConsumer } from "./connected_consumer.ts";
 import type { AwayState } from "./consumer_state.ts";
 import { HubGoneError, HubStartError, NoHubError, RefusedError, RejectedError } from "./errors.ts";
 
+/** What leaves a consumer without a hub: its hub went, or was stopped while the hello waited there. */
+export type Lost = HubGoneError | RejectedError;
+
 /** The pauses between two attempts, in milliseconds. */
 const PAUSES = { shortest: 25, longest: 2_000 };
 
@@ -34,7 +37,7 @@ export interface Passage {
 /**
  * Subscribes for the first time.
  *
- * @param insists whether a hello that is rejected for now is said again
+ * @param insists whether a hello that has waited in vain is said again
  * @throws what keeps it from being a consumer, or the signal's reason
  */
 export async function subscribeFirst(
@@ -47,7 +50,7 @@ export async function subscribeFirst(
     try {
       return await passage.subscribe(startsHub, signal);
     } catch (error) {
-      if (!insists || !isRejectedForNow(error)) throw error;
+      if (!insists || !isLateHello(error)) throw error;
     }
     await passage.pause(backoff(attempt, PAUSES, passage.random()), signal);
     signal.throwIfAborted();
@@ -57,7 +60,7 @@ export async function subscribeFirst(
 /**
  * Subscribes again, as often as it takes. A hub that was stopped is waited for and never started.
  *
- * @param gone how the connection before ended
+ * @param gone how the connection before ended, or the hello that waited
  * @param startsHub whether a hub may be started at all
  * @param tell is told how it stands, at first and whenever that changes
  * @returns nothing where the signal fired before
@@ -65,7 +68,7 @@ export async function subscribeFirst(
  */
 export async function comeBack(
   passage: Passage,
-  gone: HubGoneError,
+  gone: Lost,
   startsHub: boolean,
   tell: (state: AwayState) => void,
   signal: AbortSignal,
@@ -91,22 +94,28 @@ export async function comeBack(
   }
 }
 
-function awayState(error: BusError, { hubReason }: HubGoneError, startsHub: boolean): AwayState {
+function awayState(error: BusError, gone: Lost, startsHub: boolean): AwayState {
+  const hubReason = gone instanceof HubGoneError ? gone.hubReason : gone.rejectCode;
   return { state: "away", error, ...(hubReason ? { hubReason } : {}), startsHub };
 }
 
 /** Whether somebody stopped the hub: to start one would undo what they did. */
-function isStopped(error: BusError): boolean {
+function isStopped(error: unknown): boolean {
   return error instanceof HubGoneError && error.hubReason === "stopped" ||
-    error instanceof RejectedError && error.rejectCode === "stopped";
+    isStoppedHello(error);
+}
+
+/** Whether somebody stopped the hub while the hello waited there. */
+export function isStoppedHello(error: unknown): error is RejectedError {
+  return error instanceof RejectedError && error.rejectCode === "stopped";
+}
+
+/** Whether somebody else had the key for as long as a hello waits. */
+function isLateHello(error: unknown): boolean {
+  return error instanceof RejectedError && error.rejectCode === "cleanup";
 }
 
 function isFinal(error: BusError): boolean {
   return error instanceof RefusedError ||
-    error instanceof RejectedError && !isRejectedForNow(error);
-}
-
-function isRejectedForNow(error: unknown): boolean {
-  return error instanceof RejectedError &&
-    (error.rejectCode === "cleanup" || error.rejectCode === "stopped");
+    error instanceof RejectedError && !isLateHello(error) && !isStoppedHello(error);
 }

@@ -6,7 +6,7 @@
 
 import type { HubPaths } from "../platform/paths.ts";
 import { startHub } from "./autostart.ts";
-import { comeBack, type Passage, subscribeFirst } from "./coming_back.ts";
+import { comeBack, isStoppedHello, type Passage, subscribeFirst } from "./coming_back.ts";
 import { greet } from "./connect.ts";
 import { type ConnectedConsumer, subscribe } from "./connected_consumer.ts";
 import type { AwayState } from "./consumer_state.ts";
@@ -17,7 +17,7 @@ import type { Subscription } from "./subscription.ts";
 
 /** A passage that knows whether it has led anywhere. */
 export interface HubPassage extends Passage {
-  /** Whether a hub has accepted this consumer. */
+  /** Whether a hub has accepted this consumer, or was stopped while its hello waited there. */
   readonly hadHub: boolean;
 }
 
@@ -46,7 +46,10 @@ export function passageTo(
         paths,
         how,
         (connection) => subscribe(connection, subscription, signal),
-      );
+      ).catch((error: unknown) => {
+        if (isStoppedHello(error)) hadHub = true;
+        throw error;
+      });
       hadHub = true;
       onAccepted();
       await connected.setUp(signal);
@@ -61,15 +64,16 @@ export function passageTo(
 export interface FirstAttempt {
   /** Whether a hub is started where there is none. */
   startsHub: boolean;
-  /** Whether a hello that is rejected for now is said again, and a hub come back to. */
+  /** Whether a hello that has waited in vain is said again, and a hub come back to. */
   insists: boolean;
-  /** Is told where a hub that had accepted it has gone, and whenever that changes. */
+  /** Is told where a hub that had accepted it, or let it wait, has gone, and whenever that changes. */
   tell: (state: AwayState) => void;
   signal: AbortSignal;
 }
 
 /**
- * Subscribes for the first time. A hub that goes away while the key is set up is come back to.
+ * Subscribes for the first time. A hub that goes away while the key is set up is come back to, and
+ * one that is stopped while the hello waits there is waited for, as after it was accepted.
  *
  * @throws {SetupFailure} the setup failed
  * @throws what keeps it from being a consumer, or the signal's reason
@@ -81,7 +85,8 @@ export async function firstConnection(
   try {
     return await subscribeFirst(passage, startsHub, insists, signal);
   } catch (error) {
-    if (!insists || !passage.hadHub || !(error instanceof HubGoneError)) throw error;
+    const isLost = error instanceof HubGoneError || isStoppedHello(error);
+    if (!insists || !passage.hadHub || !isLost) throw error;
     const connected = await comeBack(passage, error, startsHub, tell, signal);
     if (connected) return connected;
     signal.throwIfAborted();

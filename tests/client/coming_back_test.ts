@@ -56,7 +56,7 @@ function rejected(code: string): RejectedError {
 
 /** Comes back past those failures; gives what was told, without the name of the state. */
 async function backPast(
-  gone: HubGoneError,
+  gone: HubGoneError | RejectedError,
   failures: readonly Error[],
   startsHub = true,
 ): Promise<{ told: (readonly [BusError, boolean])[]; passage: Failing }> {
@@ -65,7 +65,8 @@ async function backPast(
   const tell = (state: AwayState) => void told.push(state);
   assert(await comeBack(passage, gone, startsHub, tell, NEVER));
   for (const { state, hubReason } of told) {
-    assertEquals([state, hubReason], ["away", gone.hubReason]);
+    const reason = gone instanceof RejectedError ? gone.rejectCode : gone.hubReason;
+    assertEquals([state, hubReason], ["away", reason]);
   }
   return { told: told.map(({ error, startsHub }) => [error, startsHub]), passage };
 }
@@ -83,6 +84,12 @@ Deno.test("comeBack() may start a hub in the place of one that went away, whatev
 Deno.test("comeBack() never starts one in the place of one that was stopped", async () => {
   const { told, passage } = await backPast(STOPPED, [CRASHED, CRASHED]);
   assertEquals(passage.asked, [false, false, false]);
+  assertEquals(told.map(([, startsHub]) => startsHub), [false, false]);
+});
+
+Deno.test("comeBack() waits for a hub where one was stopped while the hello waited", async () => {
+  const { told, passage } = await backPast(rejected("stopped"), [CRASHED]);
+  assertEquals(passage.asked, [false, false]);
   assertEquals(told.map(([, startsHub]) => startsHub), [false, false]);
 });
 
@@ -163,8 +170,8 @@ Deno.test("comeBack() throws what its listener throws", async () => {
   await assertRejects(() => comeBack(passage, CRASHED, true, tell, NEVER), RangeError, "own");
 });
 
-Deno.test("subscribeFirst() says a hello again that is rejected for now, with pauses", async () => {
-  const failures = [rejected("cleanup"), rejected("stopped"), rejected("cleanup")];
+Deno.test("subscribeFirst() says a hello again that has waited in vain, with pauses", async () => {
+  const failures = [rejected("cleanup"), rejected("cleanup"), rejected("cleanup")];
   const passage = new Failing(failures);
   assert(await subscribeFirst(passage, true, true, NEVER));
   assertEquals(passage.asked, [true, true, true, true]);
@@ -172,7 +179,8 @@ Deno.test("subscribeFirst() says a hello again that is rejected for now, with pa
 });
 
 Deno.test("subscribeFirst() insists neither on another failure nor where it is not to", async () => {
-  for (const failure of [rejected("bad_hello"), new NoHubError(PATHS), STOPPED]) {
+  const others = [rejected("bad_hello"), rejected("stopped"), new NoHubError(PATHS), STOPPED];
+  for (const failure of others) {
     const passage = new Failing([failure]);
     const first = () => subscribeFirst(passage, false, true, NEVER);
     assertStrictEquals(await assertRejects(first), failure);

@@ -1,8 +1,11 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { SetupFailure } from "../../lib/client/connected_consumer.ts";
 import { consume } from "../../lib/client/consumer.ts";
+import type { AwayState } from "../../lib/client/consumer_state.ts";
+import { LEAVING_MS } from "../../lib/client/deadline.ts";
 import { HubGoneError } from "../../lib/client/errors.ts";
 import { firstConnection, passageTo } from "../../lib/client/passage.ts";
+import { DrivenTime } from "../server/driven_time.ts";
 import { accept, SocketPlace } from "./socket_hub.ts";
 import { ACK, numbered } from "./subscribed.ts";
 
@@ -67,6 +70,45 @@ Deno.test("firstConnection() comes back where the hub goes away during the setup
   await second.say(ACK, numbered(1));
   const connected = await connecting;
   assertEquals(told, ["stopped"]);
+  second.close();
+  await connected.leave();
+});
+
+Deno.test("firstConnection() waits for a hub where one was stopped while the hello waited, and starts none", async () => {
+  await using place = await SocketPlace.make();
+  using _lock = await place.lock();
+  using listener = place.listen();
+  using time = new DrivenTime();
+  const told: AwayState[] = [];
+  const passage = passageTo(place.paths, { key: "gh", types: ["x"] });
+  const asked: boolean[] = [];
+  const connecting = firstConnection({
+    ...passage,
+    get hadHub() {
+      return passage.hadHub;
+    },
+    subscribe(startsHub, signal) {
+      asked.push(startsHub);
+      return passage.subscribe(startsHub, signal);
+    },
+  }, { startsHub: true, insists: true, tell: (state) => told.push(state), signal: NEVER });
+  const first = await accept(listener);
+  await first.expect({ type: "hello" });
+  // One that was about to leave when the hello came says it before that.
+  time.setTo(LEAVING_MS);
+  const reason = { rejected: true, reject_code: "stopped", reject_reason: "the hub stops" };
+  await first.say({ ...ACK, ...reason });
+  first.close();
+  await time.ringNext();
+  const second = await accept(listener);
+  await second.expect({ type: "hello" });
+  await second.say(ACK);
+  const connected = await connecting;
+  assertEquals(told.map(({ hubReason, startsHub }) => [hubReason, startsHub]), [[
+    "stopped",
+    false,
+  ]]);
+  assertEquals(asked, [true, false]);
   second.close();
   await connected.leave();
 });
