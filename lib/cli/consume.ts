@@ -4,6 +4,7 @@
  * @module
  */
 
+import { resolve } from "@std/path/posix/resolve";
 import { hubPid } from "../client/hub_lock.ts";
 import { consume, type Consumer } from "../client/consumer.ts";
 import type { ConsumedEvent } from "../client/consumed_event.ts";
@@ -125,7 +126,9 @@ class Consumption {
   #keyCommand(task: KeyTask, command: CommandText | undefined): KeyCommand | undefined {
     if (command === undefined) return undefined;
     const { output, paths: { socket }, arguments: { key } } = this.#invocation;
-    return new KeyCommand({ task, key, command, socket, output, clocks: SYSTEM_CLOCKS });
+    // The command may go to another directory.
+    const settings = { task, key, command, socket: resolve(socket) };
+    return new KeyCommand({ ...settings, output, clocks: SYSTEM_CLOCKS });
   }
 
   /** Nothing where it was over before the hub had answered, or the key was set up. */
@@ -167,6 +170,7 @@ class Consumption {
       this.#endsInSetup = this.#over.aborted;
       throw error;
     }
+    if (this.#isSubscribed) return;
     const { promise } = this.#untilReady = Promise.withResolvers<void>();
     this.#told = this.#told.then(() => promise);
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isIgnored } from "../platform/ignored_signals.ts";
 import { END_SIGNALS, type EndSignal } from "./exit.ts";
 
 /**
@@ -15,11 +16,14 @@ const SAME_MS = 100;
 export interface SignalSource {
   add(signal: EndSignal, listener: () => void): void;
   remove(signal: EndSignal, listener: () => void): void;
+  /** Whether this process was started to ignore hangups, as `nohup` does it. */
+  ignoresHangups(): boolean;
 }
 
 const PROCESS: SignalSource = {
   add: (signal, listener) => Deno.addSignalListener(signal, listener),
   remove: (signal, listener) => Deno.removeSignalListener(signal, listener),
+  ignoresHangups: () => isIgnored(1),
 };
 
 /**
@@ -51,7 +55,14 @@ export class SignalWatch implements Disposable {
     this.forced = this.#forced.promise;
     this.#source = source;
     this.#now = now;
-    this.#listeners = END_SIGNALS.map((signal) => [signal, () => this.#take(signal)]);
+    // Who starts a command to outlive the terminal does not want it to end, or clean up, with that. To
+    // listen to one of the signals makes the runtime end the process at any of the others, so that a
+    // hangup has to be listened to all the same.
+    const isDeaf = source.ignoresHangups();
+    this.#listeners = END_SIGNALS.map((signal) => [
+      signal,
+      signal === "SIGHUP" && isDeaf ? () => {} : () => this.#take(signal),
+    ]);
     for (const [signal, listener] of this.#listeners) source.add(signal, listener);
   }
 

@@ -99,7 +99,9 @@ function spawn(command: readonly string[]): DetachedProcess {
 
 function serveArguments({ name, socket, log, config }: HubPaths): string[] {
   const path = socket.startsWith("/") ? socket : `${Deno.cwd()}/${socket}`;
-  const which = name === undefined ? [`--socket=${path}`] : [`--name=${name}`];
+  // Beside $BUS_SOCKET there can be no --name; the path means the same hub.
+  const isByPath = name === undefined || Deno.env.get("BUS_SOCKET");
+  const which = isByPath ? [`--socket=${path}`] : [`--name=${name}`];
   const by = config === undefined ? [] : [`--config=${config}`];
   return ["serve", ...which, `--idle-timeout=${IDLE_TIMEOUT}`, `--log=${log}`, ...by];
 }

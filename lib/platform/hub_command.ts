@@ -5,15 +5,23 @@
  */
 
 import { DEFAULT_NAME, type HubPaths } from "./paths.ts";
+import { shellWord } from "./shell_word.ts";
 
 /**
- * What to type to run a command on a hub.
+ * What to type to run a command on a hub, and on no other.
  *
  * @param words the command, as in `bus status`
- * @returns it with the flag that means this hub, as far as it can be typed without quoting
+ * @param env where `$BUS_SOCKET` or `$BUS_NAME` may say another hub
+ * @returns it with the flag that means this hub, where it needs one
  */
-export function hubCommand(words: string, { name, socket }: HubPaths): string {
-  const [flag, value] = name === undefined ? ["--socket", socket] : ["--name", name];
-  if (name === DEFAULT_NAME || !/^[\w./@%+:,=-]+$/.test(value)) return `bus ${words}`;
-  return `bus ${words} ${flag} ${value}`;
+export function hubCommand(
+  words: string,
+  { name, socket }: HubPaths,
+  env: Pick<Deno.Env, "get"> = Deno.env,
+): string {
+  const [otherSocket, otherName] = [env.get("BUS_SOCKET"), env.get("BUS_NAME")];
+  if (name === DEFAULT_NAME && !otherSocket && !otherName) return `bus ${words}`;
+  // Beside $BUS_SOCKET there can be no --name; the path means the same hub.
+  const [flag, value] = name === undefined || otherSocket ? ["--socket", socket] : ["--name", name];
+  return `bus ${words} ${flag}${value.startsWith("-") ? "=" : " "}${shellWord(value)}`;
 }

@@ -11,6 +11,9 @@ import { homedir } from "node:os";
 import { BusError } from "../protocol/errors.ts";
 import { printable } from "./printable.ts";
 
+/** How the sockets of hubs that go by a name end. */
+const EXTENSION = ".sock";
+
 /** Which hub is meant. At most one of the two is given; with neither it is the default hub. */
 export interface HubChoice {
   /** The path of its socket. */
@@ -89,7 +92,8 @@ const encoder = new TextEncoder();
  * Finds where the files of a hub lie; makes and checks nothing.
  *
  * The socket is the path that was given, else `$BUS_SOCKET`, else `<runtime directory>/<name>.sock`
- * with the name that was given, else `$BUS_NAME`, else `default`. An empty variable is none.
+ * with the name that was given, else `$BUS_NAME`, else `default`. An empty variable is none. The path
+ * of a hub that goes by a name means that hub.
  *
  * @throws {SocketPathTooLongError} the system does not take a path of that length
  * @throws {BusError} `usage`: a path that cannot be a socket's, a name that is no file name, or
@@ -122,6 +126,24 @@ function chosenPaths(
     throw new BusError("usage", `--name and ${given} both say which hub`, "leave one of them out");
   }
   return givenPaths(socket, env, system);
+}
+
+/** The name of a hub whose socket it is; else two hubs, with two locks, could want that one path. */
+function nameOf(
+  socket: string,
+  env: Pick<Deno.Env, "get">,
+  system: PathSystem,
+): string | undefined {
+  const path = absolute(socket, system);
+  if (dirname(path) !== resolve(runtimeDirectory(env, system))) return undefined;
+  const file = basename(path);
+  const isNamed = file.endsWith(EXTENSION) && file !== EXTENSION;
+  return isNamed ? file.slice(0, -EXTENSION.length) : undefined;
+}
+
+/** Where a path leads from the working directory. */
+function absolute(path: string, system: PathSystem): string {
+  return path.startsWith("/") ? resolve(path) : resolve(system.cwd(), path);
 }
 
 /**
@@ -166,6 +188,15 @@ function configDirectory(env: Pick<Deno.Env, "get">, system: PathSystem): string
   return base === undefined ? undefined : `${base}/bus`;
 }
 
+/** The user's home directory; empty where there is none, which runtimes say in more ways than one. */
+export function homeDirectory(): string {
+  try {
+    return (homedir() as string | null) ?? "";
+  } catch {
+    return "";
+  }
+}
+
 /** Where the user's files of a kind lie below their home, if no variable says it. */
 const BELOW_HOME = { XDG_STATE_HOME: ".local/state", XDG_CONFIG_HOME: ".config" } as const;
 
@@ -192,7 +223,7 @@ function namedPaths(name: string, env: Pick<Deno.Env, "get">, system: PathSystem
     throw new BusError("usage", `a hub's name is a plain file name, not "${printable(name)}"`);
   }
   const directory = runtimeDirectory(env, system);
-  const socket = `${directory}/${name}.sock`;
+  const socket = `${directory}/${name}${EXTENSION}`;
   const lock = `${directory}/${name}.lock`;
   const log = `${stateDirectory(env, system)}/${name}.log`;
   const config = configDirectory(env, system);
@@ -209,6 +240,8 @@ function givenPaths(socket: string, env: Pick<Deno.Env, "get">, system: PathSyst
   if (/(^|\/)\.{0,2}$/.test(socket)) {
     throw new BusError("usage", `${printable(socket)} is a directory's path, not a socket's`);
   }
+  const name = nameOf(socket, env, system);
+  if (name !== undefined) return namedPaths(name, env, system);
   return ofLength({
     socket,
     lock: `${socket}.lock`,
@@ -220,7 +253,7 @@ function givenPaths(socket: string, env: Pick<Deno.Env, "get">, system: PathSyst
 
 /** Sockets of one name in several directories have logs of their own. */
 function givenLogName(socket: string, system: PathSystem): string {
-  const path = socket.startsWith("/") ? resolve(socket) : resolve(system.cwd(), socket);
+  const path = absolute(socket, system);
   return `${basename(path)}-${pathHash(path)}.log`;
 }
 
@@ -248,7 +281,7 @@ function thisSystem(): PathSystem {
   return {
     uid,
     os: Deno.build.os,
-    home: homedir,
+    home: homeDirectory,
     cwd: Deno.cwd,
     isOurDirectory(path) {
       try {

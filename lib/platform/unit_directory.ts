@@ -4,9 +4,8 @@
  * @module
  */
 
-import { homedir } from "node:os";
 import { BusError } from "../protocol/errors.ts";
-import { baseDirectory } from "./paths.ts";
+import { baseDirectory, homeDirectory } from "./paths.ts";
 
 /**
  * The directory of the units that the user writes: `$XDG_CONFIG_HOME/systemd/user`, else
@@ -16,7 +15,7 @@ import { baseDirectory } from "./paths.ts";
  */
 export function unitDirectory(
   env: Pick<Deno.Env, "get"> = Deno.env,
-  home: () => string = homedir,
+  home: () => string = homeDirectory,
 ): string {
   const base = baseDirectory("XDG_CONFIG_HOME", env, home);
   if (base !== undefined) return `${base}/systemd/user`;

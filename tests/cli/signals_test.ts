@@ -5,6 +5,7 @@ import { type SignalSource, SignalWatch } from "../../lib/cli/signals.ts";
 class FakeSignals implements SignalSource {
   readonly listeners = new Map<EndSignal, () => void>();
   time = 0;
+  isDeafToHangups = false;
   readonly now = () => this.time;
 
   add(signal: EndSignal, listener: () => void): void {
@@ -13,6 +14,10 @@ class FakeSignals implements SignalSource {
 
   remove(signal: EndSignal, listener: () => void): void {
     if (this.listeners.get(signal) === listener) this.listeners.delete(signal);
+  }
+
+  ignoresHangups(): boolean {
+    return this.isDeafToHangups;
   }
 
   send(signal: EndSignal): void {
@@ -35,6 +40,16 @@ Deno.test("SignalWatch asks at the first signal, whichever it is", () => {
     fake.send(signal);
     assertEquals([watch.asked.aborted, watch.first], [true, signal]);
   }
+});
+
+Deno.test("SignalWatch leaves hangups to themselves where they were ignored at the start", () => {
+  const fake = new FakeSignals();
+  fake.isDeafToHangups = true;
+  using watch = new SignalWatch(fake, fake.now);
+  fake.send("SIGHUP");
+  assertEquals([watch.asked.aborted, watch.first], [false, undefined]);
+  fake.send("SIGTERM");
+  assertEquals([watch.asked.aborted, watch.first], [true, "SIGTERM"]);
 });
 
 Deno.test("SignalWatch takes a signal repeated within 100 ms for the same one", async () => {

@@ -127,6 +127,17 @@ Deno.test("autostart: Ctrl-C in the terminal of the consumer that started the hu
   await place.stop();
 });
 
+Deno.test("autostart: by the path of a hub that goes by a name it starts that hub", async () => {
+  await using place = await Place.ofNames();
+  const env = { BUS_SOCKET: place.socket };
+  const { code, stderr } = await place.run(["publish", "t", "1"], { env });
+  assertEquals(code, 0, stderr);
+  const { stdout } = await place.run(["status", "--all", "--json"]);
+  const [hub, ...more] = JSON.parse(stdout).hubs;
+  assertEquals([hub.name, hub.state, more], ["default", "running", []]);
+  await place.stop();
+});
+
 Deno.test("autostart: who connects in the milliseconds of the idle exit is served", async () => {
   const figures = new Figures("served at the idle exit", 3_000);
   let byTheNext = 0;

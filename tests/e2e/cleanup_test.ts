@@ -85,6 +85,30 @@ async function another(consumer: Running, signal: Deno.Signal): Promise<void> {
   consumer.signal(signal);
 }
 
+Deno.test("cleanup: a signal while it runs is not why a consumer ended whose time was up", async () => {
+  await using place = await Place.withHub();
+  const cleanup = "while [ ! -e go ]; do sleep 0.1; done";
+  const args = ["k", "--types", "t", "--max-events", "5", "--timeout", "2s", "--cleanup", cleanup];
+  const consumer = await place.consume(args);
+  await consumer.says(/^cleaning up k: /);
+  consumer.signal("SIGINT");
+  await Deno.writeTextFile(`${place.directory}/go`, "");
+  const { code, stderr } = await consumer.end();
+  assertEquals(code, 5, stderr);
+  assertMatch(stderr, /^ended: 0 of 5 events, 0 lost, reason=timeout, last=true$/m);
+});
+
+Deno.test("cleanup: a consumer that was started to ignore hangups stays", async () => {
+  await using place = await Place.withHub();
+  const script = "trap '' HUP; exec bus consume k --types t --max-events 1 --payload";
+  const consumer = place.start(["-c", script], { command: "/bin/sh" });
+  await consumer.says(/^ready /);
+  consumer.signal("SIGHUP");
+  await place.publish({ event_type: "t", payload: 7 });
+  const { code, stdout } = await consumer.end();
+  assertEquals([code, stdout], [0, "7\n"]);
+});
+
 Deno.test("cleanup: a second signal does not skip it, a third does", async () => {
   await using place = await Place.withHub();
   for (const signals of [2, 3]) {

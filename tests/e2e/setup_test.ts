@@ -4,7 +4,7 @@
 
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { KeyLog, noted, WHOLE } from "./key_log.ts";
-import { Place } from "./kit.ts";
+import { Place, PROGRAM } from "./kit.ts";
 import { eventually } from "./waiting.ts";
 
 const BEGUN = WHOLE.slice(0, 1);
@@ -138,4 +138,66 @@ Deno.test("setup: one that takes long is not cut off as slow, and what is lost m
   // What it held itself, and what the hub held for it.
   assert(came <= 2_200, `${came} events`);
   assertEquals(/^away /m.test(stderr), false);
+});
+
+Deno.test("setup: one that ends well though its hub went is said to be away, and run again", async () => {
+  await using place = await Place.withHub();
+  const setup =
+    "trap 'exit 0' TERM; echo up >> ups; [ $(wc -l < ups) -gt 1 ] || { sleep 60 & wait; }";
+  const args = ["k", "--types", "t", "--no-start", "--timeout", "60s", "--setup", setup];
+  const consumer = place.start(["consume", ...args]);
+  await eventually("the setup runs", async () => {
+    return await Deno.readTextFile(`${place.directory}/ups`).then(() => true, () => false);
+  });
+  const first = place.hub;
+  first.signal("SIGKILL");
+  await consumer.says(/^away event_key=k /);
+  await first.end();
+  await place.serve();
+  await consumer.says(/^ready event_key=k first=true$/);
+  consumer.signal("SIGTERM");
+  const { code, stderr } = await consumer.end();
+  assertEquals(code, 0, stderr);
+  const lines = stderr.split("\n").map((line) => line.split(" ").slice(0, 2).join(" "));
+  assertEquals(lines.slice(0, -2), [
+    "setting up",
+    "set up",
+    "away event_key=k",
+    "setting up",
+    "set up",
+    "ready event_key=k",
+  ]);
+});
+
+Deno.test("setup: one who waits for it when the hub is stopped waits for a hub, and starts none", async () => {
+  await using place = await Place.ofNames();
+  await place.serve();
+  const setup = "trap 'exit 1' TERM; sleep 60 & wait";
+  const args = ["consume", "k", "--types", "t"];
+  const holder = place.start([...args, "--setup", setup]);
+  await holder.says(/^setting up k: /);
+  const waiting = place.start(args);
+  await waiting.says(/^waiting /);
+  await place.stop();
+  await waiting.says(/^away event_key=k reason=stopped: .*start it with: bus serve\)$/);
+  await holder.says(/^away event_key=k reason=stopped: /);
+  assertEquals((await place.run(["status"])).code, 3);
+  holder.signal("SIGTERM");
+  await holder.end();
+  await place.serve();
+  await waiting.says(/^ready event_key=k first=true$/);
+});
+
+Deno.test("setup: its $BUS_SOCKET means the same hub from any directory", async () => {
+  await using place = await Place.empty();
+  await Deno.mkdir(`${place.directory}/run`, { mode: 0o700 });
+  const socket = "run/x.sock";
+  const served = place.start(["serve", "--socket", socket]);
+  await served.says(/^listening on /);
+  const setup = `cd / && ${PROGRAM} publish t 1 --no-start`;
+  const args = ["consume", "k", "--socket", socket, "--types", "t", "--timeout", "3s"];
+  const { code, stderr } = await place.run([...args, "--setup", setup]);
+  assertEquals(code, 0, stderr);
+  served.signal("SIGTERM");
+  assertEquals((await served.end()).code, 0);
 });

@@ -104,6 +104,22 @@ Deno.test("stateDirectory() is $XDG_STATE_HOME/bus, else one in the home, else t
   assertEquals(stateDirectory(env({ XDG_RUNTIME_DIR: "/x" }), homeless), "/x/bus");
 });
 
+Deno.test("hubPaths() of the socket of a hub that goes by a name are that hub's, however it is written", () => {
+  const ci = paths({ name: "ci" });
+  assertEquals(paths({ socket: "/run/user/1000/bus/ci.sock" }), ci);
+  assertEquals(paths({ socket: "/run/user/1000/x/..//bus/ci.sock" }), ci);
+  assertEquals(paths({}, { BUS_SOCKET: "/run/user/1000/bus/default.sock" }), paths({}));
+  const own = { BUS_SOCKET: "/run/own/bus/ci.sock", XDG_RUNTIME_DIR: "/run/own/" };
+  assertEquals(paths({}, own).name, "ci");
+  for (const other of ["bus/x/ci.sock", "ci.sock", "bus/ci", "bus/.sock"]) {
+    assertEquals(paths({ socket: `/run/user/1000/${other}` }).name, undefined);
+  }
+  assertEquals(
+    refusal({ socket: "/run/user/1000/bus/ci.sock/" }),
+    "/run/user/1000/bus/ci.sock/ is a directory's path, not a socket's",
+  );
+});
+
 Deno.test("hubPaths() of a given socket log by name and whole path, however that is written", () => {
   const log = (socket: string) => paths({ socket }, { XDG_STATE_HOME: "/s" }).log;
   const one = log("/srv/a/x.sock");
