@@ -39,7 +39,8 @@ Deno.test("NoHubError says where it looked and what starts a hub just there", ()
 });
 
 Deno.test("NoHubError shows no command that a shell would take otherwise", () => {
-  assertEquals(new NoHubError(given("/tmp/a b; c")).hint, "start one with: bus serve");
+  const { hint } = new NoHubError(given("/tmp/a b; c"));
+  assertEquals(hint, "start one with: bus serve --socket '/tmp/a b; c'");
   assertEquals(new NoHubError(given("/tmp/\x1b[31m")).message, "no hub on /tmp/\\x1b[31m");
 });
 
