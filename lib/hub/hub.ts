@@ -222,10 +222,12 @@ export class Hub {
       if (isGiven) giveBack(body);
       return "unmatched";
     }
+    // Its room may cost a consumer its place, and the route then no longer knows whom it leads to.
+    const { takers } = route;
     const event = this.#eventOf(publication);
     // Held here too, so that it is charged once even if a full ledger evicts it while it goes round.
     event.retain();
-    for (const { feed } of route.takers) {
+    for (const { feed } of takers) {
       feed.lastAt = wall;
       feed.push(event);
     }

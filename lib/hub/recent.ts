@@ -7,20 +7,27 @@
 import { RECENT_BYTES, RECENT_IDS, RECENT_MS } from "./limits.ts";
 
 interface Seen {
-  at: number;
-  bytes: number;
+  readonly id: string;
+  readonly at: number;
+  readonly bytes: number;
 }
+
+/** Forgotten ones that may stand at the head of the row before it is cut. */
+const MOST_GONE = 4_096;
 
 /** A bounded memory: what was first seen longest ago is forgotten first. */
 export class Recent {
-  // In order of first sight, for a Map keeps the order of insertion.
-  readonly #seen = new Map<string, Seen>();
+  readonly #ids = new Set<string>();
+  // In order of first sight. A Set would tell the order too, but to find its first one again and again
+  // takes long: it goes by the places of all that were taken out before it.
+  readonly #row: (Seen | undefined)[] = [];
+  #first = 0;
   readonly #encoder = new TextEncoder();
   #bytes = 0;
 
   /** Ids remembered now. */
   get size(): number {
-    return this.#seen.size;
+    return this.#ids.size;
   }
 
   /**
@@ -31,20 +38,28 @@ export class Recent {
    */
   note(id: string, now: number): boolean {
     this.#forget(now);
-    if (this.#seen.has(id)) return true;
+    if (this.#ids.has(id)) return true;
     const bytes = this.#encoder.encode(id).length;
-    this.#seen.set(id, { at: now, bytes });
+    this.#ids.add(id);
+    this.#row.push({ id, at: now, bytes });
     this.#bytes += bytes;
-    if (this.#seen.size > RECENT_IDS || this.#bytes > RECENT_BYTES) this.#forget(now);
+    if (this.#isFull) this.#forget(now);
     return false;
   }
 
+  get #isFull(): boolean {
+    return this.#ids.size > RECENT_IDS || this.#bytes > RECENT_BYTES;
+  }
+
   #forget(now: number): void {
-    for (const [id, { at, bytes }] of this.#seen) {
-      const old = now - at >= RECENT_MS;
-      if (!old && this.#seen.size <= RECENT_IDS && this.#bytes <= RECENT_BYTES) return;
-      this.#seen.delete(id);
-      this.#bytes -= bytes;
+    for (let seen = this.#row[this.#first]; seen; seen = this.#row[this.#first]) {
+      if (now - seen.at < RECENT_MS && !this.#isFull) break;
+      this.#ids.delete(seen.id);
+      this.#bytes -= seen.bytes;
+      this.#row[this.#first++] = undefined;
     }
+    if (this.#first < MOST_GONE) return;
+    this.#row.splice(0, this.#first);
+    this.#first = 0;
   }
 }

@@ -53,6 +53,23 @@ Deno.test("Hub takes nothing from a channel whose events are all being written",
   assertEquals(batch.restEvents, 4);
 });
 
+Deno.test("Hub routes an event to those that stay where its room costs a consumer its place", () => {
+  const test = boundedBy(80_000);
+  const [leaving, staying] = [test.consumer("github.push"), test.consumer(">")];
+  // As for the line of that consumer, which never ends.
+  const line = 70_000;
+  test.hub.ledger.relieveBy(() => {
+    test.hub.leave(leaving, "limit");
+    test.hub.ledger.release(line);
+    return true;
+  });
+  test.hub.ledger.charge(line);
+  assertEquals(test.hub.publish(sized("github.push", 100)), "routed");
+  assertEquals(drain(staying.channel).map(({ seq }) => seq), [1]);
+  test.hub.leave(staying, "bye");
+  assertEquals(test.hub.ledger.used, 0);
+});
+
 Deno.test("Hub takes from channels before anything else that holds bytes gives some back", () => {
   const test = boundedBy(80_000);
   const consumer = test.consumer(">");
