@@ -107,8 +107,8 @@ export class LineWriter {
       const written = await this.#put({ bytes, from, taken: 0, takenAt: this.now() });
       if (written > 0) this.#isTorn = bytes[written - 1] !== LINE_FEED;
       // Others may have been left out meanwhile.
-      if (written === bytes.length) this.#lost -= lost;
-      else this.#lost += lineEnds(bytes, Math.max(written, from));
+      if (written >= from) this.#lost -= lost;
+      this.#lost += lineEnds(bytes, Math.max(written, from));
     } while (this.#waiting !== "");
     this.#writing = undefined;
   }

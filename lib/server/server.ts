@@ -302,9 +302,12 @@ export class Server implements Host {
     this.budget.lift();
     this.matching.lift();
     this.hearings.lift();
-    for (const { writer } of this.#sessions) writer.letGo();
-    // Publishers that were held back route what they have read; the rest is done within a turn.
-    await nextTurn();
+    for (const session of this.#sessions) {
+      session.halt();
+      session.writer.letGo();
+    }
+    // What was read is routed: who waited for a turn goes on in the first, and is done by the second.
+    for (let turn = 0; turn < 2; turn++) await nextTurn();
     for (const session of this.#sessions) session.stop();
     this.#tellOthersClosed();
     const longest = DRAIN_MS + LAST_FRAME_MS + STRAGGLERS_MS;

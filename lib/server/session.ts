@@ -40,6 +40,8 @@ export class Session {
   #readBuffer = 0;
   #reading = false;
   #stopDue = false;
+  /** Resolves when it is told to stop; until then it reads no more. */
+  #halt: PromiseWithResolvers<void> | undefined;
   #finishing = false;
   #closed = false;
 
@@ -172,10 +174,16 @@ export class Session {
     if (this.isOpen) this.#role.sourceChanged?.(info);
   }
 
+  /** The hub is about to stop: what was read is dealt with, and no more is read. */
+  halt(): void {
+    this.#halt ??= Promise.withResolvers();
+  }
+
   /** The hub stops: the role is told as soon as the frames read so far are dealt with. */
   stop(): void {
     this.#stopDue = true;
     if (this.#reading) this.#tellStop();
+    this.#halt?.resolve();
   }
 
   /** The memory is used up: gives back what is held of an unfinished line, and ends. */
@@ -250,6 +258,7 @@ export class Session {
     let buffer = new Uint8Array(SMALL_READ);
     try {
       for (;;) {
+        if (this.#halt) await this.#halt.promise;
         if (this.#stopDue) this.#tellStop();
         if (this.#finishing) return;
         const length = await this.#read(buffer);
@@ -317,6 +326,7 @@ export class Session {
   #close(): void {
     if (this.#closed) return;
     this.#closed = true;
+    this.#halt?.resolve();
     this.#hold(0, 0);
     this.ends.close();
     this.host.closed(this);

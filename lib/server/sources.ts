@@ -53,14 +53,17 @@ export class Sources {
    * they were given up; the others end before the new ones begin, for they may need the same port. One
    * call at a time.
    *
-   * @throws {BusError} one of them cannot be opened: then all is as it was
+   * @throws {BusError} one of them cannot be opened: then all is as it was; `stopped`: all end
    */
   async replace(wanted: WantedSources): Promise<void> {
     const opened = await this.#openMissing(wanted);
     const leaving = [...this.#held].filter(([name]) => !wanted.has(name) || opened.has(name));
     await Promise.all(leaving.map(([, held]) => held.end()));
     for (const [name] of leaving) this.#held.delete(name);
-    if (this.#isStopping) return await endAll(opened.values());
+    if (this.#isStopping) {
+      await endAll(opened.values());
+      throw new BusError("stopped", "the hub stops");
+    }
     for (const [name, held] of opened) {
       this.#held.set(name, held);
       held.begin();

@@ -96,6 +96,23 @@ Deno.test("LineWriter.write() ends a line that was cut off before it writes anot
   ]);
 });
 
+Deno.test("LineWriter.write() counts no line as lost again that it has said to be", async () => {
+  const output = new SlowOutput();
+  const lines = new LineWriter(output, notice);
+  lines.write("one\n");
+  await output.fail();
+  await lines.written();
+  const said = "(1 line of this log could not be written)\n";
+  lines.write("two\n");
+  await output.take(said.length);
+  await output.fail();
+  await lines.written();
+  lines.write("three\n");
+  await output.take();
+  await lines.written();
+  assertEquals(output.taken, [said, `${said}three\n`]);
+});
+
 Deno.test("LineWriter.write() keeps 64 KiB for an output that takes nothing, and no more", async () => {
   const output = new SlowOutput();
   const lines = new LineWriter(output, notice);

@@ -1,5 +1,15 @@
 import { assert, assertEquals } from "@std/assert";
+import { LINES_PER_TURN } from "../../lib/server/limits.ts";
 import { event, hello, Peer, type Received, settle, until, withHost } from "./kit.ts";
+
+/** Events that are dealt with in several portions, and fewer than are dealt with in a turn. */
+const LAST = 200;
+const SOME = 300;
+
+/** Resolves when all is done that needs no other turn. */
+async function soon(): Promise<void> {
+  for (let step = 0; step < 200; step++) await Promise.resolve();
+}
 
 const BYE = { type: "bye", reason: "stopped" };
 
@@ -138,6 +148,26 @@ Deno.test("the frames that a held publisher's read brought are routed, what is u
     assertEquals(seqsAndLast(await consumer.rest()), [upTo(whole), BYE]);
     assertEquals((await publisher.rest()).map(({ code }) => code), ["stopped"]);
     assertEquals(publisher.unread, 500 * line.length - read);
+  });
+});
+
+Deno.test("what a publisher's read brought is routed though it waits for its turn when the hub stops", async () => {
+  await withHost({}, async (host) => {
+    const consumer = await host.consumer("last");
+    const publisher = await host.publisher();
+    const before = new Array(LINES_PER_TURN).fill(event({ event_type: "x", payload: 1 }));
+    const last = new Array(LAST).fill(event({ event_type: "last", payload: 1 }));
+    const { hub } = host.server;
+    const publish = hub.publish.bind(hub);
+    let stopped: Promise<void> | undefined;
+    hub.publish = (publication) => {
+      if (hub.published === SOME) void soon().then(() => stopped = host.server.stop());
+      return publish(publication);
+    };
+    publisher.sendAtOnce(...before, ...last);
+    await until(() => stopped !== undefined, "the stop");
+    await stopped;
+    assertEquals(seqsAndLast(await consumer.rest()), [upTo(LAST), BYE]);
   });
 });
 

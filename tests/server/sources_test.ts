@@ -176,6 +176,15 @@ Deno.test("sources: where one cannot be opened all is as it was", async () => {
   assertEquals(stage.sources.infos.map(({ source }) => source), ["same"]);
 });
 
+Deno.test("sources: none is taken over once all are to end", async () => {
+  await using stage = new Stage();
+  const replaced = stage.replace({ late: STAYS });
+  const stopped = stage.sources.stop();
+  const { code } = await assertRejects(() => replaced, BusError);
+  await stopped;
+  assertEquals([code, stage.sources.infos, stage.events], ["stopped", [], []]);
+});
+
 Deno.test("sources: what a filter lets through arrives, what cannot be an event is counted", async () => {
   await using stage = new Stage();
   await stage.replace({
