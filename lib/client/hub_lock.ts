@@ -4,15 +4,20 @@
  * @module
  */
 
+import { readTextUpTo } from "../platform/bounded_file.ts";
 import type { HubPaths } from "../platform/paths.ts";
 import { printable } from "../platform/printable.ts";
 import { BusError } from "../protocol/errors.ts";
 
 /**
- * Bytes of `/proc/locks` that are handed out in one piece. Where the list is longer, one that stands
- * where two pieces meet is missing if a lock before it goes between them.
+ * Bytes of `/proc/locks` that are handed out in one piece, to who asks for as many at once. Where the
+ * list is longer, one that stands where two pieces meet is missing if a lock before it goes between
+ * them.
  */
 const PIECE_BYTES = 4096;
+
+/** More bytes than the locks of any system have. */
+const MOST_BYTES = 64 * 1024 * 1024;
 
 /** Bytes of a longer line than there is: a list that is shorter by it than a piece was handed out in one. */
 const LINE_BYTES = 128;
@@ -67,7 +72,8 @@ export function lockHolder(
  */
 export async function findInLocks<T>(
   find: (locks: string) => T | undefined,
-  read: () => Promise<string> = () => Deno.readTextFile("/proc/locks"),
+  // Not by `Deno.readTextFile`, which asks for 32 bytes at first, so for pieces of a line each.
+  read: () => Promise<string> = () => readTextUpTo("/proc/locks", MOST_BYTES),
 ): Promise<T | undefined> {
   for (let look = 1;; look++) {
     const locks = await read();

@@ -8,6 +8,7 @@ import {
 } from "../../lib/client/hub_lock.ts";
 import type { HubPaths } from "../../lib/platform/paths.ts";
 import { BusError } from "../../lib/protocol/errors.ts";
+import type { Churn } from "./lock_churn.ts";
 
 const onLinux = Deno.build.os === "linux";
 
@@ -116,4 +117,20 @@ test("seemsHeld() is true while somebody holds the lock, and leaves it alone", a
   assertEquals(await seemsHeld(paths), true);
   file.close();
   assertEquals([await seemsHeld(paths), await isLockFree(paths)], [false, true]);
+}, !onLinux);
+
+test("hubPid() misses no lock where others come and go", async (paths) => {
+  using _ = await held(paths);
+  const worker = new Worker(new URL("./lock_churn.ts", import.meta.url), { type: "module" });
+  const over = new Int32Array(new SharedArrayBuffer(4));
+  const [begun, ended] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  worker.onmessage = ({ data }) => data === "over" ? ended.resolve() : begun.resolve();
+  worker.postMessage({ directory: paths.directory, over } satisfies Churn);
+  await begun.promise;
+  const pids = new Set<number | undefined>();
+  for (let look = 0; look < 500; look++) pids.add(await hubPid(paths));
+  Atomics.store(over, 0, 1);
+  await ended.promise;
+  worker.terminate();
+  assertEquals([...pids], [Deno.pid]);
 }, !onLinux);
