@@ -7,6 +7,12 @@
 import { resolve } from "@std/path/posix/resolve";
 import { KINDS, type SourceSettings } from "../source/kinds.ts";
 
+/** Settings that are any JSON, and none of which is a path. */
+const AS_IT_IS = new Set(["payload", "send"]);
+
+/** Settings whose members have names of the user's own. */
+const NAMED = new Set(["environment", "headers"]);
+
 /**
  * Settings in which every path begins at the root.
  *
@@ -20,8 +26,9 @@ export function rooted<S extends SourceSettings>(settings: S, directory: string)
     if (Array.isArray(value)) return value.map((element) => walk(element, way));
     return Object.fromEntries(
       Object.entries(value).map(([name, member]) => {
+        if (way === "" && AS_IT_IS.has(name)) return [name, member];
         // Wherever a secret may stand it may stand in a file.
-        const isSecret = name === "file" && Object.keys(value).length === 1;
+        const isSecret = name === "file" && Object.keys(value).length === 1 && !NAMED.has(way);
         if (isSecret && typeof member === "string") return [name, resolve(directory, member)];
         return [name, walk(member, way === "" ? name : `${way}.${name}`)];
       }),

@@ -187,13 +187,15 @@ export class HeldSource {
     this.#turnAt = this.#options.clocks.monotonic();
   }
 
-  #route({ event_type, event_id, body }: EventFrame): Promise<PublishOutcome> {
-    return this.#options.outlet.route({
+  async #route({ event_type, event_id, body }: EventFrame): Promise<PublishOutcome> {
+    const outcome = await this.#options.outlet.route({
       event_type,
       ...(event_id === undefined ? {} : { event_id }),
       body: encoder.encode(body),
       isGiven: true,
     });
+    if (outcome === "duplicate") this.#maker.wasDuplicate();
+    return outcome;
   }
 
   /** What came to nothing is counted, and said but where it was to be so. */

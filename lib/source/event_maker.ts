@@ -93,6 +93,11 @@ export class EventMaker {
     }
   }
 
+  /** An event that was made was routed before: those that come with it again are not to wait for it. */
+  wasDuplicate(): void {
+    this.#rate?.giveBack();
+  }
+
   #made(finding: Finding | WholeEvent): EventFrame {
     const now = this.#options.clocks.wall();
     const frame = "frame" in finding

@@ -34,4 +34,9 @@ export class Rate {
     this.#left--;
     return 0;
   }
+
+  /** Gives one back that was taken for nothing. */
+  giveBack(): void {
+    this.#left = Math.min(this.count, this.#left + 1);
+  }
 }

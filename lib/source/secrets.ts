@@ -48,7 +48,8 @@ export class Secrets {
   /** A text without any of them. */
   strikeOut(text: string): string {
     let clean = text;
-    for (const value of this.#values) {
+    // Of one that stands in a longer one the rest would be left.
+    for (const value of [...this.#values].sort((a, b) => b.length - a.length)) {
       clean = clean.replaceAll(value, STRUCK_OUT).replaceAll(encodeURIComponent(value), STRUCK_OUT);
       clean = withoutBeginning(clean, value);
     }

@@ -94,6 +94,7 @@ class WebsocketSource implements Source {
     if (!connection) return;
     const leave = () => connection.leave();
     signal.addEventListener("abort", leave);
+    if (signal.aborted) leave();
     try {
       connection.send(this.#texts());
       yield { state: "connected" };

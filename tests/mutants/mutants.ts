@@ -110,7 +110,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: "an event id is forgotten at once",
     file: "lib/hub/recent.ts",
-    text: "    this.#seen.set(id, { at: now, bytes });\n",
+    text: "    this.#ids.add(id);\n",
     replacement: "",
     found: { tests: ["tests/hub/recent_test.ts"] },
   },

@@ -141,3 +141,11 @@ Deno.test("event maker: what is over the rate waits, or is refused where its sen
   await made(shedding, { payload: "1" });
   assertEquals(await made(shedding, { payload: "2" }), "limited: too many events");
 });
+
+Deno.test("event maker: one that was a duplicate costs no rate", async () => {
+  const events = maker({ rate: "1/h" }, { sheds: true });
+  const first = await made(events, { payload: "1" });
+  events.wasDuplicate();
+  assertEquals(await made(events, { payload: "1" }), first);
+  assertEquals(await made(events, { payload: "2" }), "limited: too many events");
+});

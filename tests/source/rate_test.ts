@@ -12,6 +12,14 @@ Deno.test("rate: so many at once, then one after the other", () => {
   assertEquals([rate.take(), rate.take()], [0, 500]);
 });
 
+Deno.test("rate: one that is given back can be taken again, and no more than the count", () => {
+  const rate = new Rate(2, 1_000, new DrivenClocks());
+  rate.giveBack();
+  assertEquals([rate.take(), rate.take()], [0, 0]);
+  rate.giveBack();
+  assertEquals([rate.take(), rate.take()], [0, 500]);
+});
+
 Deno.test("rate: a long quiet time gains no more than the count", () => {
   const clocks = new DrivenClocks();
   const rate = new Rate(3, 60_000, clocks);

@@ -26,6 +26,16 @@ Deno.test("secrets: where a text was cut within a value, what is left of that is
   assertEquals(secrets.strikeOut("a long text…"), "a long text…");
 });
 
+Deno.test("secrets: one within another leaves nothing of that", () => {
+  const secrets = new Secrets();
+  for (const secret of ["admin", "admin-7f3k9"]) {
+    Deno.env.set("BUS_TEST_WITHIN", secret);
+    secrets.value({ env: "BUS_TEST_WITHIN" });
+  }
+  Deno.env.delete("BUS_TEST_WITHIN");
+  assertEquals(secrets.strikeOut("admin-7f3k9 by admin"), "*** by ***");
+});
+
 Deno.test("secrets: of one with several lines each is struck out where it stands alone", () => {
   const secrets = new Secrets();
   Deno.env.set("BUS_TEST_LINES", "-----BEGIN-----\nMIIEvQIBADAN\nabc\n");

@@ -73,6 +73,11 @@ export class CoreInbound implements Inbound {
 
   close(): Promise<void> {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    // Nobody else has them: core NATS does not send again what was taken.
+    const { length } = this.#row;
+    if (length > 0) {
+      this.#options.context.log("left", `left: ${counted(length, "message")} that waited`);
+    }
     return Promise.resolve();
   }
 

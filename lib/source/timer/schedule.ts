@@ -80,10 +80,17 @@ class Interval implements Schedule {
   }
 }
 
+/**
+ * Milliseconds by which the clock on the wall is set back before the moments are found out anew: after
+ * less than that the one that was told last would come again.
+ */
+const SET_BACK_MS = 60_000;
+
 /** Moments that a cron line names, by the clock on the wall. */
 class CronLine implements Schedule {
   readonly #cron: Cron;
   #due: number | undefined;
+  #lookedAt = -Infinity;
 
   constructor(line: string, zone: string | undefined, private readonly clocks: SystemClocks) {
     this.#cron = cronOf(line, zone);
@@ -97,7 +104,10 @@ class CronLine implements Schedule {
   }
 
   wait(): number | undefined {
-    return this.#due === undefined ? undefined : this.#due - this.clocks.wall();
+    const now = this.clocks.wall();
+    if (now < this.#lookedAt - SET_BACK_MS) this.begin();
+    this.#lookedAt = now;
+    return this.#due === undefined ? undefined : this.#due - now;
   }
 
   take(): DueMoment {

@@ -33,6 +33,16 @@ Deno.test("schedule: a cron line goes by the clock on the wall, in its zone", ()
   assertEquals(wait("Europe/Berlin"), ((1 * 60 + 55) * 60 + 55) * 1_000);
 });
 
+Deno.test("schedule: of a cron line the next moment is found anew where the clock was set back", () => {
+  const clocks = new DrivenClocks();
+  const schedule = scheduleOf({ cron: "* * * * *" }, clocks);
+  assertEquals(schedule.wait(), 55_000);
+  clocks.setTo(-30_000);
+  assertEquals(schedule.wait(), 85_000);
+  clocks.setTo(-3_600_000);
+  assertEquals(schedule.wait(), 55_000);
+});
+
 Deno.test("schedule: of a cron line the last moment that has passed is taken", () => {
   const clocks = new DrivenClocks();
   const schedule = scheduleOf({ cron: "* * * * *" }, clocks);
