@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import type { Msg, MsgCallback, NatsConnection } from "@nats-io/transport-node";
+import type { Msg, MsgCallback, NatsConnection, Subscription } from "@nats-io/transport-node";
 import { CoreInbound } from "../../../lib/source/nats/inbound.ts";
 import type { NatsMessages } from "../../../lib/source/nats/messages.ts";
 
@@ -10,7 +10,7 @@ function inbound(events: number) {
   const client: Pick<NatsConnection, "subscribe"> = {
     subscribe(_subject, { callback = () => {} } = {}) {
       bring = callback;
-      return { unsubscribe: () => bring = () => {} } as ReturnType<NatsConnection["subscribe"]>;
+      return { unsubscribe: () => bring = () => {} } as unknown as Subscription;
     },
   };
   const messages = { finding: ({ subject }: Msg) => ({ payload: "1", type: subject }) };
